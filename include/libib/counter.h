@@ -1,0 +1,178 @@
+/** @file counter.h
+ *  @brief Exact counts of rows of codes.
+ */
+#ifndef LIBIB_COUNTER_H
+#define LIBIB_COUNTER_H
+
+#include <libib/context.h>
+
+/** @defgroup counter Counter
+ *  @brief How often each distinct row of codes occurs, and with which labels.
+ *
+ *  A hash table with open addressing: the hash finds the slot, the full row decides, so two rows are counted as
+ *  one if and only if all their codes are equal. Counts have 64 bits. No array has the size of a
+ *  product of alphabets: cost grows with the rows, not with what they could have been.
+ *
+ *  Distinct rows get the identifiers 0, 1, 2, ... in the order in which they first occur.
+ *  @{
+ */
+
+/** Counts of rows; opaque. */
+typedef struct ib_counter ib_counter;
+
+/** Types of codes. */
+enum {
+    IB_CODE_UINT8 = 1,  /**< uint8_t */
+    IB_CODE_UINT16 = 2, /**< uint16_t */
+    IB_CODE_INT32 = 3,  /**< int32_t */
+    IB_CODE_INT64 = 4,  /**< int64_t */
+    IB_CODE_FLOAT32 = 5 /**< float, by its bits: -0 counts as +0, each NaN pattern is a value of its own */
+};
+
+/** A matrix of codes in the memory of the caller; element (i, j) is `data[i * row_stride + j * column_stride]`. */
+typedef struct ib_codes {
+    uint32_t struct_size;  /**< bytes of this struct as the caller knows it */
+    uint32_t type;         /**< one of the `IB_CODE_*` values */
+    const void *data;      /**< element (0, 0); may be NULL if rows = 0 */
+    size_t rows;           /**< N */
+    size_t columns;        /**< D; >= 1 */
+    size_t row_stride;     /**< elements from one row to the next; 0: `columns`, which is row-major without gaps */
+    size_t column_stride;  /**< elements from one column to the next; 0: 1 */
+} ib_codes;
+
+IB_BEGIN_DECLS
+
+/** Describes a row-major matrix without gaps; strides may be changed afterwards.
+ *
+ *  @param[out] codes  written
+ *  @param type        one of the `IB_CODE_*` values
+ *  @param data        `data[rows][columns]`; borrowed
+ *  @param rows        N
+ *  @param columns     D
+ *  @since 0.1
+ */
+IB_API void ib_codes_init(ib_codes *codes, uint32_t type, const void *data, size_t rows, size_t columns);
+
+/** Creates an empty counter.
+ *
+ *  @param context   the context
+ *  @param type      type of the codes, one of the `IB_CODE_*` values
+ *  @param columns   width of a row, D >= 1
+ *  @param classes   number of labels K; 0 and 1 both mean that rows have no labels
+ *  @param[out] out  receives the counter, to be freed with ib_counter_destroy()
+ *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM, IB_ERR_OVERFLOW
+ *  @since 0.1
+ */
+IB_API ib_status ib_counter_create(ib_context *context, uint32_t type, size_t columns, uint32_t classes,
+                                   ib_counter **out);
+
+/** Frees a counter.
+ *
+ *  @param counter  may be NULL
+ *  @since 0.1
+ */
+IB_API void ib_counter_destroy(ib_counter *counter);
+
+/** Empties a counter and keeps its memory for the next use.
+ *
+ *  @param counter  the counter; NULL has no effect
+ *  @since 0.1
+ */
+IB_API void ib_counter_reset(ib_counter *counter);
+
+/** Counts rows.
+ *
+ *  Cost: one look-up a row. On failure the counter is as it was before the call.
+ *
+ *  @param counter      the counter
+ *  @param codes        rows of the counter's type and width
+ *  @param labels       `labels[N]`, each < classes; NULL if and only if the counter has no labels
+ *  @param[out] ids     `ids[N]` receives the identifier of each row; may be NULL
+ *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM
+ *  @retval IB_ERR_SHAPE another type or width than the counter's
+ *  @retval IB_ERR_RANGE a label is not below classes
+ *  @retval IB_ERR_OVERFLOW 2^32 - 1 distinct rows or more
+ *  @since 0.1
+ */
+IB_API ib_status ib_counter_add(ib_counter *counter, const ib_codes *codes, const uint32_t *labels, uint64_t *ids);
+
+/** Adds the counts of another counter of the same type, width and classes.
+ *
+ *  The result is as if all rows had been counted by `counter`, after its own, in the order in which `other` first met
+ *  them. On failure `counter` is as it was.
+ *
+ *  @param counter  receives; not the same object as other
+ *  @param other    is not changed
+ *  @retval IB_OK, IB_ERR_ARG, IB_ERR_SHAPE, IB_ERR_NOMEM, IB_ERR_OVERFLOW
+ *  @since 0.1
+ */
+IB_API ib_status ib_counter_merge(ib_counter *counter, const ib_counter *other);
+
+/** Number of rows counted.
+ *
+ *  @param counter  the counter
+ *  @return N; 0 if counter is NULL
+ *  @since 0.1
+ */
+IB_API uint64_t ib_counter_rows(const ib_counter *counter);
+
+/** Number of distinct rows.
+ *
+ *  @param counter  the counter
+ *  @return the number; 0 if counter is NULL
+ *  @since 0.1
+ */
+IB_API uint64_t ib_counter_distinct(const ib_counter *counter);
+
+/** Number of labels.
+ *
+ *  @param counter  the counter
+ *  @return K; 1 for a counter without labels; 0 if counter is NULL
+ *  @since 0.1
+ */
+IB_API uint32_t ib_counter_classes(const ib_counter *counter);
+
+/** How often one row occurred.
+ *
+ *  @param counter  the counter
+ *  @param id       an identifier below ib_counter_distinct()
+ *  @return >= 1; 0 if id is not in use or counter is NULL
+ *  @since 0.1
+ */
+IB_API uint64_t ib_counter_get(const ib_counter *counter, uint64_t id);
+
+/** How often one row occurred with one label.
+ *
+ *  @param counter  the counter
+ *  @param id       an identifier below ib_counter_distinct()
+ *  @param label    a label below ib_counter_classes(); 0 for a counter without labels
+ *  @return the count; 0 if id or label is out of bounds or counter is NULL
+ *  @since 0.1
+ */
+IB_API uint64_t ib_counter_get_labelled(const ib_counter *counter, uint64_t id, uint32_t label);
+
+/** How often one label occurred.
+ *
+ *  @param counter  the counter
+ *  @param label    a label below ib_counter_classes()
+ *  @return the count; 0 if label is out of bounds or counter is NULL
+ *  @since 0.1
+ */
+IB_API uint64_t ib_counter_get_label(const ib_counter *counter, uint32_t label);
+
+/** Reads the codes of one distinct row back.
+ *
+ *  @param counter     the counter
+ *  @param id          an identifier below ib_counter_distinct()
+ *  @param[out] codes  `codes[D]` of the counter's type
+ *  @retval IB_OK, IB_ERR_ARG
+ *  @retval IB_ERR_RANGE the identifier is not in use
+ *  @since 0.1
+ */
+IB_API ib_status ib_counter_read(const ib_counter *counter, uint64_t id, void *codes);
+
+/** @} */
+
+IB_END_DECLS
+
+#endif

@@ -1,0 +1,37 @@
+/** @file libib.h
+ *  @brief Includes all of libib.
+ *
+ *  In reading order, each usable with those before it: @ref status, @ref context, @ref rng, @ref tensor,
+ *  @ref dataset, @ref split, @ref counter, @ref entropy, @ref activation, @ref dense, @ref quant,
+ *  @ref loss, @ref adam, @ref network, @ref train, @ref plane, @ref observer, @ref preset.
+ */
+#ifndef LIBIB_LIBIB_H
+#define LIBIB_LIBIB_H
+
+#include <libib/version.h>
+
+#include <libib/status.h>
+
+#include <libib/context.h>
+#include <libib/rng.h>
+#include <libib/tensor.h>
+
+#include <libib/dataset.h>
+#include <libib/split.h>
+
+#include <libib/counter.h>
+#include <libib/entropy.h>
+
+#include <libib/activation.h>
+#include <libib/adam.h>
+#include <libib/dense.h>
+#include <libib/loss.h>
+#include <libib/network.h>
+#include <libib/quant.h>
+#include <libib/train.h>
+
+#include <libib/observer.h>
+#include <libib/plane.h>
+#include <libib/preset.h>
+
+#endif

@@ -1,0 +1,101 @@
+/** @file plane.h
+ *  @brief The information plane: the points of a run.
+ */
+#ifndef LIBIB_PLANE_H
+#define LIBIB_PLANE_H
+
+#include <libib/context.h>
+
+/** @defgroup plane Plane
+ *  @brief Keeps points (epoch, layer, measure, I(X;T), I(T;Y)) in the order in which they are added.
+ *  @{
+ */
+
+/** Points of one run; opaque. */
+typedef struct ib_plane ib_plane;
+
+/** What is counted as the state of a layer; see docs/measures.md. */
+enum {
+    IB_MEASURE_STATE = 0,   /**< the layer's own integer codes; of a float layer its bits (of softmax: those of the logits) */
+    IB_MEASURE_OUTPUT = 1,  /**< states of the output; differs from state only for softmax layers not quantised at their output */
+    IB_MEASURE_REBINNED = 2 /**< outputs binned again between their minimum and maximum, as the study's program does; differs
+                                 from state for float layers and for softmax layers not quantised at their output */
+};
+
+/** Number of measures. */
+#define IB_MEASURE_COUNT 3
+
+/** One point. */
+typedef struct ib_point {
+    uint32_t epoch;    /**< epochs done; 0: initial weights */
+    uint32_t layer;    /**< from 1 */
+    uint32_t measure;  /**< one of the `IB_MEASURE_*` values */
+    uint32_t reserved; /**< 0 */
+    uint64_t states;   /**< number of distinct states */
+    double i_xt;       /**< I(X;T) = H(T) in bits */
+    double i_ty;       /**< I(T;Y) in bits */
+} ib_point;
+
+IB_BEGIN_DECLS
+
+/** Name of a measure.
+ *
+ *  @param measure  one of the `IB_MEASURE_*` values
+ *  @return "state", "output" or "rebinned"; "unknown" for other values; static
+ *  @since 0.1
+ */
+IB_API const char *ib_measure_name(uint32_t measure);
+
+/** Creates an empty plane.
+ *
+ *  @param context   the context
+ *  @param[out] out  receives the plane, to be freed with ib_plane_destroy()
+ *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM
+ *  @since 0.1
+ */
+IB_API ib_status ib_plane_create(ib_context *context, ib_plane **out);
+
+/** Frees a plane.
+ *
+ *  @param plane  may be NULL
+ *  @since 0.1
+ */
+IB_API void ib_plane_destroy(ib_plane *plane);
+
+/** Forgets all points and keeps the memory for the next run.
+ *
+ *  @param plane  the plane; NULL has no effect
+ *  @since 0.1
+ */
+IB_API void ib_plane_reset(ib_plane *plane);
+
+/** Appends a point.
+ *
+ *  @param plane  the plane
+ *  @param point  copied
+ *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM
+ *  @since 0.1
+ */
+IB_API ib_status ib_plane_add(ib_plane *plane, const ib_point *point);
+
+/** Number of points.
+ *
+ *  @param plane  the plane
+ *  @return the number; 0 if plane is NULL
+ *  @since 0.1
+ */
+IB_API size_t ib_plane_count(const ib_plane *plane);
+
+/** The points.
+ *
+ *  @param plane  the plane
+ *  @return `[ib_plane_count()]`; borrowed; NULL if plane is NULL; may be NULL if there are none
+ *  @since 0.1
+ */
+IB_API const ib_point *ib_plane_points(const ib_plane *plane);
+
+/** @} */
+
+IB_END_DECLS
+
+#endif

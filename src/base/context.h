@@ -1,0 +1,58 @@
+/* The inside of a context, and how calls report. */
+#ifndef LIBIB_BASE_CONTEXT_H
+#define LIBIB_BASE_CONTEXT_H
+
+#include <libib/context.h>
+
+struct ib_kernels;
+
+#define IB_I_MESSAGE_SIZE 256
+
+struct ib_context {
+    size_t references; /* one of the caller, one of each object */
+    ib_alloc_fn alloc;
+    ib_free_fn free;
+    void *alloc_data;
+    ib_log_fn log;
+    void *log_data;
+    const struct ib_kernels *kernels;
+    int32_t callback_value;
+    char message[IB_I_MESSAGE_SIZE];
+};
+
+/* Each object holds its context; ib_context_destroy() lets go. */
+ib_context *ib_i_hold(ib_context *context);
+
+/* Zeroed memory for an object that holds its context. NULL, with the message set, if there is none. */
+void *ib_i_object_create(ib_context *context, size_t size);
+/* Frees the object and lets go of the context. */
+void ib_i_object_destroy(ib_context *context, void *object);
+
+/* Sets the message, logs it, returns the status. */
+ib_status ib_i_fail(ib_context *context, ib_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The usual failures, worded once. */
+ib_status ib_i_fail_null(ib_context *context, const char *what);
+ib_status ib_i_fail_memory(ib_context *context);
+
+/* Empties the message and returns IB_OK. */
+ib_status ib_i_ok(ib_context *context);
+
+/* What a callback returned, as a status. */
+ib_status ib_i_callback(ib_context *context, const char *which, int32_t value);
+
+/* Reads the options of a caller, who may know fewer or more members than we do, into `full`, which has `size` bytes.
+ * A member of a later version counts only if the caller's struct holds it wholly; sizes below `first`, those of the
+ * first release, do not exist. NULL means the defaults. */
+ib_status ib_i_options_read(ib_context *context, const void *options, size_t first, void *full, size_t size);
+
+/* Forwards a failure, whose message stands already. */
+#define IB_TRY(call)                                                                                                   \
+    do {                                                                                                               \
+        ib_status ib_try_status = (call);                                                                              \
+        if (ib_try_status != IB_OK)                                                                                    \
+            return ib_try_status;                                                                                      \
+    } while (0)
+
+#endif
