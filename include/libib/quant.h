@@ -59,7 +59,7 @@ typedef struct ib_quant_options {
     uint32_t range;          /**< one of the `IB_RANGE_*` values */
     uint32_t per_channel;    /**< 1: one range for each index of the last axis (weights `[D][U]`); 0: one range */
     uint32_t range_gradient; /**< 1: minimum and maximum take part in the gradient; only with #IB_RANGE_TENSOR */
-    float decay;             /**< of #IB_RANGE_MOVING, 0 < decay < 1; 0: 0.999 */
+    double decay;            /**< of #IB_RANGE_MOVING, 0 < decay < 1; 0: 0.999 */
     float initial_min;       /**< of #IB_RANGE_MOVING and #IB_RANGE_FIXED; both 0 with #IB_RANGE_MOVING: -6 and 6 */
     float initial_max;       /**< >= initial_min */
 } ib_quant_options;

@@ -1,0 +1,261 @@
+/* Loops over plain arrays: activations, quantisers, ranges, sums, Adam. Part of kernels.c. */
+#include "kernels/vmath.h"
+
+#include <libib/activation.h>
+
+#include <float.h>
+
+/* y[n] = f(x[n]) and z[n] = f(x[n], y[n]). The last, partial vector goes through registers padded with 0. */
+INLINE void map1(size_t n, const float *x, float *y, vf (*f)(vf))
+{
+    size_t i = 0;
+    for (; i + VW <= n; i += VW)
+        v_store(y + i, f(v_load(x + i)));
+    if (i < n)
+        v_store_part(y + i, n - i, f(v_load_part(x + i, n - i, 0.0f)));
+}
+
+INLINE void map2(size_t n, const float *x, const float *y, float *z, vf (*f)(vf, vf))
+{
+    size_t i = 0;
+    for (; i + VW <= n; i += VW)
+        v_store(z + i, f(v_load(x + i), v_load(y + i)));
+    if (i < n)
+        v_store_part(z + i, n - i, f(v_load_part(x + i, n - i, 0.0f), v_load_part(y + i, n - i, 0.0f)));
+}
+
+INLINE vf linear(vf z)
+{
+    return z;
+}
+
+/* NaN stays NaN; -0 becomes 0. */
+INLINE vf relu(vf z)
+{
+    return v_select(z <= 0.0f, v_set(0.0f), z);
+}
+
+INLINE vf linear_gradient(vf y, vf dy)
+{
+    (void)y;
+    return dy;
+}
+
+INLINE vf tanh_gradient(vf y, vf dy)
+{
+    return dy * v_fnma(y, y, v_set(1.0f));
+}
+
+INLINE vf relu_gradient(vf y, vf dy)
+{
+    return v_select(y > 0.0f, dy, v_set(0.0f));
+}
+
+INLINE vf sigmoid_gradient(vf y, vf dy)
+{
+    return dy * (y * (1.0f - y));
+}
+
+static void activation_forward(uint32_t activation, size_t n, const float *z, float *y)
+{
+    switch (activation) {
+    case IB_ACTIVATION_TANH:
+        map1(n, z, y, v_tanh);
+        break;
+    case IB_ACTIVATION_RELU:
+        map1(n, z, y, relu);
+        break;
+    case IB_ACTIVATION_SIGMOID:
+        map1(n, z, y, v_sigmoid);
+        break;
+    default:
+        if (y != z)
+            map1(n, z, y, linear);
+    }
+}
+
+static void activation_backward(uint32_t activation, size_t n, const float *y, const float *dy, float *dz)
+{
+    switch (activation) {
+    case IB_ACTIVATION_TANH:
+        map2(n, y, dy, dz, tanh_gradient);
+        break;
+    case IB_ACTIVATION_RELU:
+        map2(n, y, dy, dz, relu_gradient);
+        break;
+    case IB_ACTIVATION_SIGMOID:
+        map2(n, y, dy, dz, sigmoid_gradient);
+        break;
+    default:
+        if (dz != dy)
+            map2(n, y, dy, dz, linear_gradient);
+    }
+}
+
+/* x * 0 is 0 for finite x only; what is added to `poison` stays. */
+static int range(size_t n, const float *x, float *min, float *max)
+{
+    enum { CHAINS = 4 };
+    vf low[CHAINS], high[CHAINS], poison = v_set(0.0f);
+    UNROLL for (int c = 0; c < CHAINS; c++) low[c] = high[c] = v_set(x[0]);
+    size_t i = 0;
+    for (; i + CHAINS * VW <= n; i += CHAINS * VW) {
+        UNROLL for (int c = 0; c < CHAINS; c++)
+        {
+            const vf value = v_load(x + i + (size_t)c * VW);
+            low[c] = v_min(low[c], value);
+            high[c] = v_max(high[c], value);
+            poison = v_fma(value, v_set(0.0f), poison);
+        }
+    }
+    for (; i < n; i += VW) {
+        const vf value = i + VW <= n ? v_load(x + i) : v_load_part(x + i, n - i, x[0]);
+        low[0] = v_min(low[0], value);
+        high[0] = v_max(high[0], value);
+        poison = v_fma(value, v_set(0.0f), poison);
+    }
+    low[0] = v_min(v_min(low[0], low[1]), v_min(low[2], low[3]));
+    high[0] = v_max(v_max(high[0], high[1]), v_max(high[2], high[3]));
+    float least = low[0][0], most = high[0][0], sick = 0.0f;
+    for (int l = 0; l < VW; l++) {
+        least = low[0][l] < least ? low[0][l] : least;
+        most = high[0][l] > most ? high[0][l] : most;
+        sick += poison[l];
+    }
+    *min = least;
+    *max = most;
+    return sick == 0.0f;
+}
+
+/* Levels of one vector of values; a true division, since a product with 1 / step errs at half-way points. */
+INLINE vf level(const ib_i_grid *grid, vf x)
+{
+    const vf clipped = v_min(v_set(grid->high), v_max(v_set(grid->low), x));
+    return v_floor((clipped - grid->low) / grid->step - grid->zero + 0.5f);
+}
+
+/* VW codes of 1 or 2 bytes */
+INLINE void store_codes(unsigned char *codes, size_t code_size, size_t n, vi code)
+{
+    if (code_size == 1) {
+        typedef uint8_t bytes __attribute__((vector_size(VW)));
+        const bytes narrow = __builtin_convertvector(code, bytes);
+        memcpy(codes, &narrow, n);
+    } else {
+        typedef uint16_t halves __attribute__((vector_size(2 * VW)));
+        const halves narrow = __builtin_convertvector(code, halves);
+        memcpy(codes, &narrow, 2 * n);
+    }
+}
+
+INLINE int quantise_as(const ib_i_grid *grid, size_t n, const float *x, float *values, unsigned char *codes,
+                       const size_t code_size)
+{
+    vi nan = v_set_int(0);
+    for (size_t i = 0; i < n; i += VW) {
+        const size_t here = n - i < VW ? n - i : VW;
+        const vf value = here == VW ? v_load(x + i) : v_load_part(x + i, here, 0.0f);
+        const vf t = level(grid, value);
+        const vf result = t * grid->step + grid->offset;
+        nan |= value != value;
+        if (code_size)
+            store_codes(codes + i * code_size, code_size, here, v_to_int(t + grid->zero));
+        if (here == VW)
+            v_store(values + i, result);
+        else
+            v_store_part(values + i, here, result);
+    }
+    int any = 0;
+    for (int l = 0; l < VW; l++)
+        any |= nan[l];
+    return !any;
+}
+
+static int quantise(const ib_i_grid *grid, size_t n, const float *x, float *values, void *codes, size_t code_size)
+{
+    if (!codes)
+        return quantise_as(grid, n, x, values, NULL, 0);
+    if (code_size == 1)
+        return quantise_as(grid, n, x, values, codes, 1);
+    return quantise_as(grid, n, x, values, codes, 2);
+}
+
+static void quantise_backward(const ib_i_grid *grid, size_t n, const float *x, const float *dy, float *dx)
+{
+    for (size_t i = 0; i < n; i += VW) {
+        const size_t here = n - i < VW ? n - i : VW;
+        const vf value = v_load_part(x + i, here, 0.0f), delta = v_load_part(dy + i, here, 0.0f);
+        const vi inside = (value >= grid->low) & (value <= grid->high);
+        v_store_part(dx + i, here, (vf)(inside & (vi)delta));
+    }
+}
+
+static void range_sums(const ib_i_grid *grid, float min, float max, size_t n, const float *x, const float *dy,
+                       ib_i_range_sums *sums)
+{
+    vi at_min = v_set_int(0), at_max = v_set_int(0);
+    for (size_t i = 0; i < n; i += VW) {
+        const size_t here = n - i < VW ? n - i : VW, lane = i % LANES;
+        const vf value = v_load_part(x + i, here, 0.5f * (min + max)), delta = v_load_part(dy + i, here, 0.0f);
+        const vf below = v_select(value < grid->low, delta, v_set(0.0f));
+        const vf above = v_select(value > grid->high, delta, v_set(0.0f));
+        v_store(sums->below + lane, v_load(sums->below + lane) + below);
+        v_store(sums->above + lane, v_load(sums->above + lane) + above);
+        at_min -= value == min;
+        at_max -= value == max;
+    }
+    for (int l = 0; l < VW; l++) {
+        sums->at_min += (size_t)at_min[l];
+        sums->at_max += (size_t)at_max[l];
+    }
+}
+
+static void range_shares(float min, float max, float share_min, float share_max, size_t n, const float *x, float *dx)
+{
+    for (size_t i = 0; i < n; i += VW) {
+        const size_t here = n - i < VW ? n - i : VW;
+        const vf value = v_load_part(x + i, here, 0.0f);
+        vf delta = v_load_part(dx + i, here, 0.0f);
+        delta += v_select(value == min, v_set(share_min), v_set(0.0f));
+        delta += v_select(value == max, v_set(share_max), v_set(0.0f));
+        v_store_part(dx + i, here, delta);
+    }
+}
+
+static double sum(size_t n, const float *x)
+{
+    double lanes[LANES] = {0};
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        for (size_t l = 0; l < LANES; l++)
+            lanes[l] += (double)x[i + l];
+    }
+    for (size_t l = 0; i + l < n; l++)
+        lanes[l] += (double)x[i + l];
+    for (size_t half = LANES / 2; half; half /= 2) {
+        for (size_t l = 0; l < half; l++)
+            lanes[l] += lanes[l + half];
+    }
+    return lanes[0];
+}
+
+INLINE void adam_vector(const ib_i_adam_step *step, vf g, vf *m, vf *v, vf *w)
+{
+    *m = v_fma(g - *m, v_set(step->gain1), *m);
+    *v = v_fma(v_fma(g, g, -*v), v_set(step->gain2), *v);
+    *w = *w - step->rate * *m / (v_sqrt(*v * step->root_scale) + step->epsilon);
+}
+
+static void adam(const ib_i_adam_step *step, size_t n, const float *g, float *m, float *v, float *w)
+{
+    for (size_t i = 0; i < n; i += VW) {
+        const size_t here = n - i < VW ? n - i : VW;
+        const vf gradient = v_load_part(g + i, here, 0.0f);
+        vf first = v_load_part(m + i, here, 0.0f), second = v_load_part(v + i, here, 0.0f);
+        vf weight = v_load_part(w + i, here, 0.0f);
+        adam_vector(step, gradient, &first, &second, &weight);
+        v_store_part(m + i, here, first);
+        v_store_part(v + i, here, second);
+        v_store_part(w + i, here, weight);
+    }
+}

@@ -1,0 +1,181 @@
+/* One machine vector of floats: 16 lanes with AVX-512, 8 with AVX2, else 4. Arithmetic and comparisons are the
+ * compiler's vector extensions; only what they cannot say is an intrinsic. Every operation has the same result on each
+ * width. */
+#ifndef LIBIB_KERNELS_VEC_H
+#define LIBIB_KERNELS_VEC_H
+
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#if defined(__AVX512F__) && defined(__AVX512DQ__)
+#define VW 16
+#elif defined(__AVX2__)
+#define VW 8
+#else
+#define VW 4
+#endif
+
+#define INLINE static inline __attribute__((always_inline))
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#define NO_UNROLL _Pragma("clang loop unroll(disable)")
+#else
+#define UNROLL _Pragma("GCC unroll 16")
+#define NO_UNROLL _Pragma("GCC unroll 1")
+#endif
+
+typedef float vf __attribute__((vector_size(4 * VW)));
+typedef int32_t vi __attribute__((vector_size(4 * VW)));
+typedef uint32_t vu __attribute__((vector_size(4 * VW)));
+
+INLINE vf v_set(float x)
+{
+    return x - (vf){0};
+}
+
+INLINE vi v_set_int(int32_t x)
+{
+    return x - (vi){0};
+}
+
+INLINE vf v_load(const float *p)
+{
+    vf v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+INLINE void v_store(float *p, vf v)
+{
+    memcpy(p, &v, sizeof v);
+}
+
+/* The first n < VW values, and `fill` in the lanes above. */
+INLINE vf v_load_part(const float *p, size_t n, float fill)
+{
+    vf v = v_set(fill);
+    memcpy(&v, p, n * sizeof *p);
+    return v;
+}
+
+INLINE void v_store_part(float *p, size_t n, vf v)
+{
+    memcpy(p, &v, n * sizeof *p);
+}
+
+/* mask ? a : b, the mask from a comparison. */
+INLINE vf v_select(vi mask, vf a, vf b)
+{
+    return (vf)((mask & (vi)a) | (~mask & (vi)b));
+}
+
+INLINE vi v_to_int(vf x)
+{
+    return __builtin_convertvector(x, vi);
+}
+
+INLINE vf v_from_int(vi x)
+{
+    return __builtin_convertvector(x, vf);
+}
+
+/* a * b + c, rounded once where the machine can. min and max return b if one operand is NaN. */
+#if VW == 16
+INLINE vf v_fma(vf a, vf b, vf c)
+{
+    return _mm512_fmadd_ps(a, b, c);
+}
+INLINE vf v_min(vf a, vf b)
+{
+    return _mm512_min_ps(a, b);
+}
+INLINE vf v_max(vf a, vf b)
+{
+    return _mm512_max_ps(a, b);
+}
+INLINE vf v_sqrt(vf a)
+{
+    return _mm512_sqrt_ps(a);
+}
+INLINE vf v_floor(vf a)
+{
+    return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
+}
+#elif VW == 8
+INLINE vf v_fma(vf a, vf b, vf c)
+{
+    return _mm256_fmadd_ps(a, b, c);
+}
+INLINE vf v_min(vf a, vf b)
+{
+    return _mm256_min_ps(a, b);
+}
+INLINE vf v_max(vf a, vf b)
+{
+    return _mm256_max_ps(a, b);
+}
+INLINE vf v_sqrt(vf a)
+{
+    return _mm256_sqrt_ps(a);
+}
+INLINE vf v_floor(vf a)
+{
+    return _mm256_floor_ps(a);
+}
+#else
+INLINE vf v_fma(vf a, vf b, vf c)
+{
+#if defined(__FP_FAST_FMAF)
+    UNROLL for (int i = 0; i < VW; i++) c[i] = __builtin_fmaf(a[i], b[i], c[i]);
+    return c;
+#else
+    return a * b + c;
+#endif
+}
+#if defined(__x86_64__)
+INLINE vf v_min(vf a, vf b)
+{
+    return _mm_min_ps(a, b);
+}
+INLINE vf v_max(vf a, vf b)
+{
+    return _mm_max_ps(a, b);
+}
+INLINE vf v_sqrt(vf a)
+{
+    return _mm_sqrt_ps(a);
+}
+#else
+INLINE vf v_min(vf a, vf b)
+{
+    return v_select(a < b, a, b);
+}
+INLINE vf v_max(vf a, vf b)
+{
+    return v_select(a > b, a, b);
+}
+INLINE vf v_sqrt(vf a)
+{
+    UNROLL for (int i = 0; i < VW; i++) a[i] = __builtin_sqrtf(a[i]);
+    return a;
+}
+#endif
+/* For |a| < 2^31, which quantisers keep to. */
+INLINE vf v_floor(vf a)
+{
+    vf t = v_from_int(v_to_int(a));
+    return t - v_select(t > a, v_set(1.0f), v_set(0.0f));
+}
+#endif
+
+/* c - a * b */
+INLINE vf v_fnma(vf a, vf b, vf c)
+{
+    return v_fma(-a, b, c);
+}
+
+#endif

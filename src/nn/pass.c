@@ -1,0 +1,220 @@
+/* Forward and backward through the layers: which kernel sees which array, and nothing numeric. */
+#include "base/flush.h"
+#include "base/tensor.h"
+#include "nn/network.h"
+
+#include <math.h>
+
+/* The kernel as the layer's quantiser of weights makes it. */
+static ib_status quantise_kernel(ib_network *network, ib_i_layer *layer, int training)
+{
+    const float *kernel = network->parameters + layer->kernel_at;
+    const size_t channels = layer->weights->channels, n = layer->width * layer->inputs / channels;
+    for (size_t c = 0; c < channels; c++) {
+        float *to = layer->quantised_kernel + c * n;
+        if (training)
+            IB_TRY(ib_i_quant_train(layer->weights, c, n, kernel + c * n, to, NULL, 0));
+        else
+            IB_TRY(ib_i_quant_infer(layer->weights, c, n, kernel + c * n, to, NULL, 0));
+    }
+    return IB_OK;
+}
+
+static ib_status quantise(ib_i_layer *layer, int training, size_t n, const float *x, float *values)
+{
+    if (training) /* codes are for those who watch, and they watch inference */
+        return ib_i_quant_train(layer->activations, 0, n, x, values, NULL, 0);
+    return ib_i_quant_infer(layer->activations, 0, n, x, values, layer->codes,
+                            ib_i_quant_code_size(layer->activations));
+}
+
+static void activate(const ib_kernels *kernels, const ib_i_layer *layer, size_t panels, const float *z, float *y)
+{
+    if (layer->activation == IB_ACTIVATION_SOFTMAX)
+        kernels->softmax_forward(panels, layer->width, z, y);
+    else
+        kernels->activation_forward(layer->activation, panels * IB_I_PANEL * layer->width, z, y);
+}
+
+static ib_status layer_forward(ib_network *network, ib_i_layer *layer, int training, const float *x)
+{
+    const ib_kernels *kernels = network->context->kernels;
+    const size_t panels = ib_i_panels(network->rows), n = panels * IB_I_PANEL * layer->width;
+    if (layer->weights)
+        IB_TRY(quantise_kernel(network, layer, training));
+    kernels->dense_forward(panels, layer->inputs, layer->width, ib_i_layer_kernel(network, layer),
+                           network->parameters + layer->bias_at, x, layer->z);
+    if (!layer->activations) {
+        activate(kernels, layer, panels, layer->z, layer->out);
+        return IB_OK;
+    }
+    if (layer->quantise_at == IB_QUANTISE_LOGITS) {
+        IB_TRY(quantise(layer, training, n, layer->z, layer->mid));
+        activate(kernels, layer, panels, layer->mid, layer->out);
+        return IB_OK;
+    }
+    activate(kernels, layer, panels, layer->z, layer->mid);
+    return quantise(layer, training, n, layer->mid, layer->out);
+}
+
+ib_status ib_i_network_forward(ib_network *network, uint32_t pass, const float *panels, size_t rows)
+{
+    network->pass = IB_I_NO_PASS; /* until all layers are through */
+    network->rows = rows;
+    network->input = panels;
+    const float *x = panels;
+    for (size_t l = 0; l < network->layers; l++) {
+        IB_TRY(layer_forward(network, &network->layer[l], pass == IB_PASS_TRAINING, x));
+        x = network->layer[l].out;
+    }
+    network->pass = (int)pass;
+    return IB_OK;
+}
+
+/* Losses of the pass, and with `delta` the gradient of their mean with respect to the logits. */
+static ib_status loss_forward(ib_network *network, const uint32_t *labels, float *delta, double *loss, size_t *correct)
+{
+    const ib_kernels *kernels = network->context->kernels;
+    const ib_i_layer *last = &network->layer[network->layers - 1];
+    const size_t panels = ib_i_panels(network->rows);
+    const float scale = 1.0f / (float)network->rows;
+    if (last->activations && last->quantise_at == IB_QUANTISE_OUTPUT)
+        kernels->loss_quantised(panels, last->width, last->mid, last->out, labels, scale, network->losses, delta);
+    else
+        kernels->loss_logits(panels, last->width, ib_i_layer_logits(last), labels, scale, network->losses, delta);
+    *loss = kernels->sum(panels * IB_I_PANEL, network->losses);
+    *correct = kernels->correct(panels, last->width, last->out, labels);
+    if (!isfinite(*loss))
+        return ib_i_fail(network->context, IB_ERR_NONFINITE,
+                         "loss: expected a finite value, the training has diverged");
+    return IB_OK;
+}
+
+ib_status ib_i_network_loss(ib_network *network, const uint32_t *labels, double *loss, size_t *correct)
+{
+    return loss_forward(network, labels, NULL, loss, correct);
+}
+
+/* From the gradient of the output to that of z, in place. The loss has seen to the last layer's softmax. */
+static void output_backward(ib_network *network, const ib_i_layer *layer, int after_loss, float *delta)
+{
+    const ib_kernels *kernels = network->context->kernels;
+    const ib_i_extent extent = {ib_i_panels(network->rows) * IB_I_PANEL * layer->width, layer->width, network->rows};
+    const int logits = layer->activations && layer->quantise_at == IB_QUANTISE_LOGITS;
+    if (layer->activations && !logits && !after_loss)
+        ib_i_quant_backward(layer->activations, 0, extent, layer->mid, delta, delta);
+    if (!after_loss)
+        kernels->activation_backward(layer->activation, extent.n, logits ? layer->out : layer->mid, delta, delta);
+    if (logits)
+        ib_i_quant_backward(layer->activations, 0, extent, layer->z, delta, delta);
+}
+
+/* The gradient of a quantised kernel passes straight through to the kernel, masked by its grid. */
+static void kernel_backward(ib_network *network, const ib_i_layer *layer)
+{
+    const float *kernel = network->parameters + layer->kernel_at;
+    float *gradient = network->gradient + layer->kernel_at;
+    const size_t channels = layer->weights->channels, n = layer->width * layer->inputs / channels;
+    for (size_t c = 0; c < channels; c++)
+        ib_i_quant_backward(layer->weights, c, (ib_i_extent){.n = n}, kernel + c * n, gradient + c * n,
+                            gradient + c * n);
+}
+
+static void layer_backward(ib_network *network, size_t l, float *delta, float *delta_below)
+{
+    const ib_kernels *kernels = network->context->kernels;
+    const ib_i_layer *layer = &network->layer[l];
+    const size_t panels = ib_i_panels(network->rows);
+    const float *x = l ? network->layer[l - 1].out : network->input;
+    output_backward(network, layer, l + 1 == network->layers, delta);
+    kernels->dense_backward_weights(panels, layer->inputs, layer->width, x, delta, network->gradient + layer->kernel_at,
+                                    network->gradient + layer->bias_at);
+    if (layer->weights)
+        kernel_backward(network, layer);
+    if (l > 0)
+        kernels->dense_backward_inputs(panels, layer->inputs, layer->width, ib_i_layer_kernel(network, layer), delta,
+                                       delta_below);
+}
+
+ib_status ib_i_network_backward(ib_network *network, const uint32_t *labels, double *loss, size_t *correct)
+{
+    IB_TRY(loss_forward(network, labels, network->delta[0], loss, correct));
+    int side = 0;
+    for (size_t l = network->layers; l-- > 0; side = !side)
+        layer_backward(network, l, network->delta[side], network->delta[!side]);
+    return IB_OK;
+}
+
+ib_status ib_network_forward(ib_network *network, uint32_t pass, const ib_tensor *x)
+{
+    if (!network)
+        return IB_ERR_ARG;
+    ib_context *context = network->context;
+    if (pass > IB_PASS_TRAINING)
+        return ib_i_fail(context, IB_ERR_ARG, "pass: expected 0 or 1, got %u", pass);
+    if (!x)
+        return ib_i_fail_null(context, "x");
+    if (network->layers == 0 || (network->busy && pass == IB_PASS_TRAINING))
+        return ib_i_fail(context, IB_ERR_STATE, "network: %s",
+                         network->layers ? "in use by ib_train_run(), it can only be read" : "it has no layer");
+    const size_t rows = ib_tensor_shape(x, 0);
+    IB_TRY(ib_i_tensor_check(context, "x", x, rows ? rows : 1, network->inputs));
+    IB_TRY(ib_i_tensor_check_finite(context, "x", x));
+    IB_TRY(ib_i_network_reserve(network, ib_i_panels(rows)));
+    ib_i_panels_load(x->data, network->inputs, NULL, rows, network->x);
+    const ib_i_flush mode = ib_i_flush_begin();
+    const ib_status status = ib_i_network_forward(network, pass, network->x, rows);
+    ib_i_flush_end(mode);
+    return status == IB_OK ? ib_i_ok(context) : status;
+}
+
+/* Loads the labels of a pass into panels. */
+static ib_status take_labels(ib_network *network, const uint32_t *labels)
+{
+    IB_TRY(ib_i_network_check_softmax(network));
+    if (network->pass == IB_I_NO_PASS)
+        return ib_i_fail(network->context, IB_ERR_STATE, "network: expected a pass, there is none");
+    if (!labels)
+        return ib_i_fail_null(network->context, "labels");
+    const size_t classes = network->layer[network->layers - 1].width;
+    for (size_t i = 0; i < network->rows; i++)
+        if (labels[i] >= classes)
+            return ib_i_fail(network->context, IB_ERR_RANGE, "label of row %zu: expected below %zu, got %u", i, classes,
+                             labels[i]);
+    ib_i_panels_labels(labels, NULL, network->rows, network->labels);
+    return IB_OK;
+}
+
+typedef ib_status (*loss_fn)(ib_network *network, const uint32_t *labels, double *loss, size_t *correct);
+
+/* The public form of a loss: mean over rows, outputs that may be NULL. */
+static ib_status mean_loss(ib_network *network, loss_fn of_pass, const uint32_t *labels, double *loss, size_t *correct)
+{
+    IB_TRY(take_labels(network, labels));
+    double total;
+    size_t hits;
+    const ib_i_flush mode = ib_i_flush_begin();
+    const ib_status status = of_pass(network, network->labels, &total, &hits);
+    ib_i_flush_end(mode);
+    if (status != IB_OK)
+        return status;
+    if (loss)
+        *loss = total / (double)network->rows;
+    if (correct)
+        *correct = hits;
+    return ib_i_ok(network->context);
+}
+
+ib_status ib_network_loss(ib_network *network, const uint32_t *labels, double *loss, size_t *correct)
+{
+    return network ? mean_loss(network, ib_i_network_loss, labels, loss, correct) : IB_ERR_ARG;
+}
+
+ib_status ib_network_backward(ib_network *network, const uint32_t *labels, double *loss, size_t *correct)
+{
+    if (!network)
+        return IB_ERR_ARG;
+    if (network->pass != IB_PASS_TRAINING)
+        return ib_i_fail(network->context, IB_ERR_STATE, "backward: expected after a training pass");
+    return mean_loss(network, ib_i_network_backward, labels, loss, correct);
+}
