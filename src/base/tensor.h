@@ -16,7 +16,8 @@ struct ib_tensor {
 };
 
 /* "kernel: expected 12x10, got 10x12" unless tensor is a matrix of these sizes. NULL fails too. */
-ib_status ib_i_tensor_check(ib_context *context, const char *what, const ib_tensor *tensor, size_t rows, size_t columns);
+ib_status ib_i_tensor_check(ib_context *context, const char *what, const ib_tensor *tensor, size_t rows,
+                            size_t columns);
 /* The same for a vector. */
 ib_status ib_i_tensor_check_vector(ib_context *context, const char *what, const ib_tensor *tensor, size_t size);
 /* Fails unless both have the same shape. */
