@@ -26,6 +26,7 @@ IB_BEGIN_DECLS
  *  @param[out] out   receives the split, to be freed with ib_split_destroy()
  *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM
  *  @retval IB_ERR_RANGE a row is out of bounds or listed twice, or no row is left for training
+ *  @retval IB_ERR_OVERFLOW 2^32 rows or more
  *  @since 0.1
  */
 IB_API ib_status ib_split_create(ib_context *context, size_t rows, const uint32_t *test_rows, size_t n_test,
@@ -46,6 +47,9 @@ IB_API ib_status ib_split_create_study(ib_context *context, ib_split **out);
  *
  *  The number of test rows is test_fraction * N, rounded to the nearest, halves up. A stratified split does
  *  that with each class by itself, so that classes keep their shares.
+ *
+ *  The ascending rows (of each class in turn) are shuffled by ib_rng_shuffle() with the generator of the seed
+ *  and the stream ib_rng_stream(0, 0, #IB_STREAM_SPLIT); the first ones become the test rows.
  *
  *  @param dataset        its rows are divided; its context is used
  *  @param test_fraction  0 <= test_fraction < 1

@@ -45,15 +45,16 @@ ib_status ib_context_create(const ib_context_options *options, ib_context **out)
     ib_context made = provisional_context();
     ib_context_options full;
     IB_TRY(ib_i_options_read(&made, options, sizeof full, &full, sizeof full));
+    made.log = full.log;
+    made.log_data = full.log_data;
     if (!full.alloc != !full.free)
-        return IB_ERR_ARG;
+        return ib_i_fail(&made, IB_ERR_ARG, "expected alloc and free together, got only %s",
+                         full.alloc ? "alloc" : "free");
     if (full.alloc) {
         made.alloc = full.alloc;
         made.free = full.free;
         made.alloc_data = full.alloc_data;
     }
-    made.log = full.log;
-    made.log_data = full.log_data;
     IB_TRY(ib_i_kernels_choose(&made, full.kernels, &made.kernels));
     ib_context *context = ib_i_alloc(&made, 1, sizeof *context);
     if (!context)
@@ -140,10 +141,15 @@ ib_status ib_i_callback(ib_context *context, const char *which, int32_t value)
     if (value == 0)
         return IB_OK;
     context->callback_value = value;
-    if (value > 0)
+    if (value > 0) {
+        ib_i_ok(context); /* a stop is no failure: it leaves no message */
         return IB_STOPPED;
+    }
     return ib_i_fail(context, IB_ERR_CALLBACK, "%s callback failed with %d", which, (int)value);
 }
+
+/* No options will ever be as large; a struct that nobody initialised may well say so, and is not to be read. */
+#define OPTIONS_LIMIT 4096u
 
 static int all_zero(const unsigned char *bytes, size_t n)
 {
@@ -160,9 +166,9 @@ ib_status ib_i_options_read(ib_context *context, const void *options, size_t fir
         return IB_OK;
     uint32_t given;
     memcpy(&given, options, sizeof given);
-    if (given < first)
-        return ib_i_fail(context, IB_ERR_ARG, "expected options with struct_size of at least %zu, got %u", first,
-                         (unsigned)given);
+    if (given < first || given > OPTIONS_LIMIT)
+        return ib_i_fail(context, IB_ERR_ARG, "options: expected struct_size from %zu to %u, got %u", first,
+                         OPTIONS_LIMIT, (unsigned)given);
     if (given > size && !all_zero((const unsigned char *)options + size, given - size))
         return ib_i_fail(context, IB_ERR_UNSUPPORTED, "options of a newer version: libib %s knows %zu bytes of %u",
                          IB_VERSION, size, (unsigned)given);

@@ -43,8 +43,8 @@ ib_status ib_i_ok(ib_context *context);
 ib_status ib_i_callback(ib_context *context, const char *which, int32_t value);
 
 /* Reads the options of a caller, who may know fewer or more members than we do, into `full`, which has `size` bytes.
- * A member of a later version counts only if the caller's struct holds it wholly; sizes below `first`, those of the
- * first release, do not exist. NULL means the defaults. */
+ * Members that the caller does not know are 0, those that we do not know must be. `first` is the size in the first
+ * release; a size between it and `size` is that of a release in between. NULL means the defaults. */
 ib_status ib_i_options_read(ib_context *context, const void *options, size_t first, void *full, size_t size);
 
 /* Forwards a failure, whose message stands already. */

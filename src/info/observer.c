@@ -237,7 +237,7 @@ ib_status ib_observer_measure_layer(ib_observer *observer, const ib_network *net
         return ib_i_fail(context, IB_ERR_ARG, "expected layer 1 to %zu and measure 0 to %d, got %zu and %u",
                          network->layers, IB_MEASURE_COUNT - 1, layer_number, measure);
     IB_TRY(check_pass(observer, network));
-    states found;
+    states found = {0};
     ib_counter *counter;
     IB_TRY(find_states(observer, layer, measure, &found));
     IB_TRY(find_counter(observer, &found, &counter));

@@ -41,7 +41,7 @@ static void quantise_as_program(uint32_t bits, ib_layer_options *layer, ib_quant
     activations->bits = weights->bits = bits;
     activations->grid = weights->grid = IB_GRID_NUDGED;
     activations->range = is_tanh ? IB_RANGE_TENSOR : IB_RANGE_MOVING;
-    activations->range_gradient = is_tanh;
+    activations->range_gradient = is_tanh ? 1 : 0;
     weights->range = IB_RANGE_LAST;
     layer->activations = activations;
     layer->weights = is_tanh ? NULL : weights;

@@ -1,0 +1,136 @@
+#include "base/context.h"
+#include "base/logarithm.h"
+#include "base/philox.h"
+
+#include <libib/rng.h>
+
+#include <math.h>
+
+struct ib_rng {
+    ib_context *context;
+    uint64_t seed;
+    uint64_t stream;
+    uint64_t position; /* first block that has not been made yet */
+    uint32_t used;     /* how many of the words have been given out */
+    uint32_t words[IB_I_PHILOX_WORDS];
+};
+
+uint64_t ib_rng_stream(uint64_t run, uint32_t attempt, uint32_t purpose)
+{
+    return run << 24 | (uint64_t)(attempt & 0xffff) << 8 | (purpose & 0xff);
+}
+
+ib_status ib_rng_create(ib_context *context, uint64_t seed, uint64_t stream, ib_rng **out)
+{
+    if (out)
+        *out = NULL;
+    if (!context)
+        return IB_ERR_ARG;
+    if (!out)
+        return ib_i_fail_null(context, "out");
+    ib_rng *rng = ib_i_object_create(context, sizeof *rng);
+    if (!rng)
+        return IB_ERR_NOMEM;
+    rng->context = context;
+    rng->seed = seed;
+    rng->stream = stream;
+    rng->used = IB_I_PHILOX_WORDS;
+    *out = rng;
+    return ib_i_ok(context);
+}
+
+void ib_rng_destroy(ib_rng *rng)
+{
+    if (rng)
+        ib_i_object_destroy(rng->context, rng);
+}
+
+static uint32_t next(ib_rng *rng)
+{
+    if (rng->used == IB_I_PHILOX_WORDS) {
+        ib_i_philox(rng->seed, rng->stream, rng->position, rng->words);
+        rng->position += IB_I_PHILOX_BLOCKS;
+        rng->used = 0;
+    }
+    return rng->words[rng->used++];
+}
+
+/* Of the 2^32 values that `next` has, 2^32 mod bound are refused: those whose product with the bound has a small lower
+ * half. The upper half of the others takes each value below the bound equally often. */
+static uint32_t below(ib_rng *rng, uint32_t bound)
+{
+    uint64_t product = (uint64_t)next(rng) * bound;
+    if ((uint32_t)product < bound) { /* seldom true, and spares the division */
+        uint32_t refused = (0 - bound) % bound;
+        while ((uint32_t)product < refused)
+            product = (uint64_t)next(rng) * bound;
+    }
+    return (uint32_t)(product >> 32);
+}
+
+static double uniform(ib_rng *rng)
+{
+    uint64_t upper = next(rng);
+    uint64_t lower = next(rng);
+    return (double)((upper << 32 | lower) >> 11) * 0x1p-53;
+}
+
+static double normal(ib_rng *rng)
+{
+    const double ln_2 = 0x1.62e42fefa39efp-1;
+    double u, v, square;
+    do {
+        u = 2 * uniform(rng) - 1;
+        v = 2 * uniform(rng) - 1;
+        square = u * u + v * v;
+    } while (square >= 1 || square == 0);
+    return u * sqrt(-2 * (ib_i_log2(square) * ln_2) / square);
+}
+
+uint32_t ib_rng_get_bits(ib_rng *rng)
+{
+    return rng ? next(rng) : 0;
+}
+
+uint32_t ib_rng_get_below(ib_rng *rng, uint32_t bound)
+{
+    return rng && bound ? below(rng, bound) : 0;
+}
+
+double ib_rng_get_uniform(ib_rng *rng)
+{
+    return rng ? uniform(rng) : 0;
+}
+
+double ib_rng_get_normal(ib_rng *rng)
+{
+    return rng ? normal(rng) : 0;
+}
+
+double ib_rng_get_truncated_normal(ib_rng *rng)
+{
+    if (!rng)
+        return 0;
+    double value;
+    do
+        value = normal(rng);
+    while (fabs(value) > 2);
+    return value;
+}
+
+ib_status ib_rng_shuffle(ib_rng *rng, uint32_t *values, size_t n)
+{
+    if (!rng)
+        return IB_ERR_ARG;
+    if (!values && n > 0)
+        return ib_i_fail_null(rng->context, "values");
+    if (n > UINT32_MAX)
+        return ib_i_fail(rng->context, IB_ERR_OVERFLOW, "shuffle: expected fewer than 2^32 values, got %zu", n);
+    for (size_t last = n; last > 1; last--) {
+        size_t other = below(rng, (uint32_t)last);
+        uint32_t value = values[last - 1];
+        values[last - 1] = values[other];
+        values[other] = value;
+    }
+    return ib_i_ok(rng->context);
+}

@@ -1,0 +1,59 @@
+/* The hash table under a counter: distinct keys with their counts. */
+#ifndef LIBIB_INFO_TABLE_H
+#define LIBIB_INFO_TABLE_H
+
+#include "base/context.h"
+
+/* Where a key may be found: part of its hash, and its identifier + 1, so that zeroed memory is free slots. */
+typedef struct ib_i_slot {
+    uint32_t tag;
+    uint32_t after;
+} ib_i_slot;
+
+/* Keys of `words` words, numbered in the order in which they came, and `width` counts of each. The counts of numbers
+ * that are not in use are 0. */
+typedef struct ib_i_table {
+    size_t words;
+    size_t width;
+    size_t distinct;
+    size_t capacity;  /* keys that the three arrays have room for */
+    uint64_t *keys;   /* [capacity][words] */
+    uint64_t *counts; /* [capacity][width] */
+    ib_i_slot *slots; /* [2 * capacity], of which the first 2^bits are in use, at most half of them taken */
+    uint32_t bits;
+    size_t limit;       /* most keys; less than it could be only in tests */
+    uint64_t hash_mask; /* bits of the hash that count; less than all only in tests */
+} ib_i_table;
+
+/* An empty table, which owns no memory yet. */
+void ib_i_table_init(ib_i_table *table, size_t words, size_t width);
+void ib_i_table_free(ib_context *context, ib_i_table *table);
+
+/* Makes room for `more` keys. Only this can fail; the keys and counts stay as they are. */
+ib_status ib_i_table_reserve(ib_context *context, ib_i_table *table, size_t more);
+
+/* The numbers of n <= IB_I_BLOCK keys, keys[n][words]; new ones are added, there is room for them. */
+void ib_i_table_number(ib_i_table *table, const uint64_t *keys, size_t n, uint32_t *ids);
+
+/* The same for any number of keys, for which it makes room; all or none are added. */
+ib_status ib_i_table_number_all(ib_context *context, ib_i_table *table, const uint64_t *keys, size_t n, uint32_t *ids);
+
+/* The number of a key, or `distinct` if there is no such key. */
+size_t ib_i_table_find(const ib_i_table *table, const uint64_t *key);
+
+/* All counts of a key together. */
+static inline uint64_t ib_i_table_count(const ib_i_table *table, size_t id)
+{
+    uint64_t sum = 0;
+    for (size_t c = 0; c < table->width; c++)
+        sum += table->counts[id * table->width + c];
+    return sum;
+}
+
+/* Forgets the keys from number `distinct` on; their counts are 0 already. */
+void ib_i_table_truncate(ib_i_table *table, size_t distinct);
+
+/* Forgets all keys and keeps the memory. Costs as much as there was in use. */
+void ib_i_table_reset(ib_i_table *table);
+
+#endif
