@@ -171,15 +171,18 @@ static void weights_tile_of(size_t outputs, size_t inputs, size_t panels, size_t
 #undef TILE
 }
 
-/* db[U]: the deltas alone */
+/* db[U]: the deltas alone, in the same lanes */
 static void bias_gradient(size_t panels, size_t outputs, const float *dz, float *db)
 {
     for (size_t u = 0; u < outputs; u++) {
-        float lanes[1][LANES] = {{0}};
-        for (size_t p = 0; p < panels; p++) {
-            const float *delta = dz + (p * outputs + u) * PANEL;
-            for (size_t s = 0; s < PANEL; s++)
-                lanes[0][s % LANES] += delta[s];
+        float lanes[1][LANES];
+        for (size_t part = 0; part < LANES; part += VW) {
+            vf sum = v_set(0.0f);
+            for (size_t p = 0; p < panels; p++) {
+                UNROLL for (size_t s = 0; s < PANEL; s += LANES) sum +=
+                    v_load(dz + (p * outputs + u) * PANEL + s + part);
+            }
+            v_store(lanes[0] + part, sum);
         }
         add_lanes(1, (const float(*)[LANES])lanes, db + u);
     }

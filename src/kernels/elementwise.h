@@ -5,23 +5,35 @@
 
 #include <float.h>
 
-/* y[n] = f(x[n]) and z[n] = f(x[n], y[n]). The last, partial vector goes through registers padded with 0. */
+/* body for the vectors from `i` on, each with `here` values: a constant in all but the last, so that only that one
+ * pays for being partial. */
+#define FOR_VECTORS(n, body)                                                                                           \
+    do {                                                                                                               \
+        size_t i = 0;                                                                                                  \
+        for (; i + VW <= (n); i += VW) {                                                                               \
+            const size_t here = VW;                                                                                    \
+            body;                                                                                                      \
+        }                                                                                                              \
+        if (i < (n)) {                                                                                                 \
+            const size_t here = (n)-i;                                                                                 \
+            body;                                                                                                      \
+        }                                                                                                              \
+    } while (0)
+
+INLINE vf load(const float *x, size_t here)
+{
+    return v_load_part(x, here, 0.0f);
+}
+
+/* y[n] = f(x[n]) and z[n] = f(x[n], y[n]) */
 INLINE void map1(size_t n, const float *x, float *y, vf (*f)(vf))
 {
-    size_t i = 0;
-    for (; i + VW <= n; i += VW)
-        v_store(y + i, f(v_load(x + i)));
-    if (i < n)
-        v_store_part(y + i, n - i, f(v_load_part(x + i, n - i, 0.0f)));
+    FOR_VECTORS(n, v_store_part(y + i, here, f(load(x + i, here))));
 }
 
 INLINE void map2(size_t n, const float *x, const float *y, float *z, vf (*f)(vf, vf))
 {
-    size_t i = 0;
-    for (; i + VW <= n; i += VW)
-        v_store(z + i, f(v_load(x + i), v_load(y + i)));
-    if (i < n)
-        v_store_part(z + i, n - i, f(v_load_part(x + i, n - i, 0.0f), v_load_part(y + i, n - i, 0.0f)));
+    FOR_VECTORS(n, v_store_part(z + i, here, f(load(x + i, here), load(y + i, here))));
 }
 
 INLINE vf linear(vf z)
@@ -134,7 +146,7 @@ INLINE vf level(const ib_i_grid *grid, vf x)
     return v_floor((clipped - grid->low) / grid->step - grid->zero + 0.5f);
 }
 
-/* VW codes of 1 or 2 bytes */
+/* Codes of 1 or 2 bytes */
 INLINE void store_codes(unsigned char *codes, size_t code_size, size_t n, vi code)
 {
     if (code_size == 1) {
@@ -148,23 +160,22 @@ INLINE void store_codes(unsigned char *codes, size_t code_size, size_t n, vi cod
     }
 }
 
+/* One vector; returns where it is NaN. */
+INLINE vi quantise_vector(const ib_i_grid *grid, const float *x, float *values, unsigned char *codes,
+                          const size_t code_size, size_t here)
+{
+    const vf value = load(x, here), t = level(grid, value);
+    if (code_size)
+        store_codes(codes, code_size, here, v_to_int(t + grid->zero));
+    v_store_part(values, here, t * grid->step + grid->offset);
+    return value != value;
+}
+
 INLINE int quantise_as(const ib_i_grid *grid, size_t n, const float *x, float *values, unsigned char *codes,
                        const size_t code_size)
 {
     vi nan = v_set_int(0);
-    for (size_t i = 0; i < n; i += VW) {
-        const size_t here = n - i < VW ? n - i : VW;
-        const vf value = here == VW ? v_load(x + i) : v_load_part(x + i, here, 0.0f);
-        const vf t = level(grid, value);
-        const vf result = t * grid->step + grid->offset;
-        nan |= value != value;
-        if (code_size)
-            store_codes(codes + i * code_size, code_size, here, v_to_int(t + grid->zero));
-        if (here == VW)
-            v_store(values + i, result);
-        else
-            v_store_part(values + i, here, result);
-    }
+    FOR_VECTORS(n, nan |= quantise_vector(grid, x + i, values + i, codes + i * code_size, code_size, here));
     int any = 0;
     for (int l = 0; l < VW; l++)
         any |= nan[l];
@@ -180,27 +191,37 @@ static int quantise(const ib_i_grid *grid, size_t n, const float *x, float *valu
     return quantise_as(grid, n, x, values, codes, 2);
 }
 
+INLINE vf straight_through(const ib_i_grid *grid, vf x, vf dy)
+{
+    return (vf)((x >= grid->low) & (x <= grid->high) & (vi)dy);
+}
+
 static void quantise_backward(const ib_i_grid *grid, size_t n, const float *x, const float *dy, float *dx)
 {
-    for (size_t i = 0; i < n; i += VW) {
-        const size_t here = n - i < VW ? n - i : VW;
-        const vf value = v_load_part(x + i, here, 0.0f), delta = v_load_part(dy + i, here, 0.0f);
-        const vi inside = (value >= grid->low) & (value <= grid->high);
-        v_store_part(dx + i, here, (vf)(inside & (vi)delta));
-    }
+    FOR_VECTORS(n, v_store_part(dx + i, here, straight_through(grid, load(x + i, here), load(dy + i, here))));
+}
+
+INLINE vf where(vi mask, vf x)
+{
+    return (vf)(mask & (vi)x);
+}
+
+INLINE void add_to(float *lanes, vf x)
+{
+    v_store(lanes, v_load(lanes) + x);
 }
 
 static void range_sums(const ib_i_grid *grid, float min, float max, size_t n, const float *x, const float *dy,
                        ib_i_range_sums *sums)
 {
+    const float middle = 0.5f * min + 0.5f * max; /* neither at an end nor clipped */
     vi at_min = v_set_int(0), at_max = v_set_int(0);
     for (size_t i = 0; i < n; i += VW) {
-        const size_t here = n - i < VW ? n - i : VW, lane = i % LANES;
-        const vf value = v_load_part(x + i, here, 0.5f * (min + max)), delta = v_load_part(dy + i, here, 0.0f);
-        const vf below = v_select(value < grid->low, delta, v_set(0.0f));
-        const vf above = v_select(value > grid->high, delta, v_set(0.0f));
-        v_store(sums->below + lane, v_load(sums->below + lane) + below);
-        v_store(sums->above + lane, v_load(sums->above + lane) + above);
+        const size_t here = n - i < VW ? n - i : VW;
+        const vf value = here == VW ? v_load(x + i) : v_load_part(x + i, here, middle);
+        const vf delta = here == VW ? v_load(dy + i) : load(dy + i, here);
+        add_to(sums->below + i % LANES, where(value < grid->low, delta));
+        add_to(sums->above + i % LANES, where(value > grid->high, delta));
         at_min -= value == min;
         at_max -= value == max;
     }
@@ -210,16 +231,15 @@ static void range_sums(const ib_i_grid *grid, float min, float max, size_t n, co
     }
 }
 
+INLINE vf add_shares(vf x, vf dx, float min, float max, float share_min, float share_max)
+{
+    return dx + where(x == min, v_set(share_min)) + where(x == max, v_set(share_max));
+}
+
 static void range_shares(float min, float max, float share_min, float share_max, size_t n, const float *x, float *dx)
 {
-    for (size_t i = 0; i < n; i += VW) {
-        const size_t here = n - i < VW ? n - i : VW;
-        const vf value = v_load_part(x + i, here, 0.0f);
-        vf delta = v_load_part(dx + i, here, 0.0f);
-        delta += v_select(value == min, v_set(share_min), v_set(0.0f));
-        delta += v_select(value == max, v_set(share_max), v_set(0.0f));
-        v_store_part(dx + i, here, delta);
-    }
+    FOR_VECTORS(n, v_store_part(dx + i, here,
+                                add_shares(load(x + i, here), load(dx + i, here), min, max, share_min, share_max)));
 }
 
 static double sum(size_t n, const float *x)
@@ -239,23 +259,18 @@ static double sum(size_t n, const float *x)
     return lanes[0];
 }
 
-INLINE void adam_vector(const ib_i_adam_step *step, vf g, vf *m, vf *v, vf *w)
+INLINE void adam_vector(const ib_i_adam_step *step, const float *g, float *m, float *v, float *w, size_t here)
 {
-    *m = v_fma(g - *m, v_set(step->gain1), *m);
-    *v = v_fma(v_fma(g, g, -*v), v_set(step->gain2), *v);
-    *w = *w - step->rate * *m / (v_sqrt(*v * step->root_scale) + step->epsilon);
+    const vf gradient = load(g, here), m_before = load(m, here), v_before = load(v, here);
+    const vf first = v_fma(gradient - m_before, v_set(step->gain1), m_before);
+    const vf second = v_fma(v_fma(gradient, gradient, -v_before), v_set(step->gain2), v_before);
+    const vf move = step->rate * first / (v_sqrt(second * step->root_scale) + step->epsilon);
+    v_store_part(m, here, first);
+    v_store_part(v, here, second);
+    v_store_part(w, here, load(w, here) - move);
 }
 
 static void adam(const ib_i_adam_step *step, size_t n, const float *g, float *m, float *v, float *w)
 {
-    for (size_t i = 0; i < n; i += VW) {
-        const size_t here = n - i < VW ? n - i : VW;
-        const vf gradient = v_load_part(g + i, here, 0.0f);
-        vf first = v_load_part(m + i, here, 0.0f), second = v_load_part(v + i, here, 0.0f);
-        vf weight = v_load_part(w + i, here, 0.0f);
-        adam_vector(step, gradient, &first, &second, &weight);
-        v_store_part(m + i, here, first);
-        v_store_part(v + i, here, second);
-        v_store_part(w + i, here, weight);
-    }
+    FOR_VECTORS(n, adam_vector(step, g + i, m + i, v + i, w + i, here));
 }

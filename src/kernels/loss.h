@@ -58,11 +58,6 @@ INLINE vi is_class(vi label, size_t k)
     return label == (int32_t)k;
 }
 
-INLINE vf keep(vi mask, vf x)
-{
-    return (vf)(mask & (vi)x);
-}
-
 static void loss_logits(size_t panels, size_t classes, const float *z, const uint32_t *labels, float scale,
                         float *losses, float *dz)
 {
@@ -78,11 +73,11 @@ static void loss_logits(size_t panels, size_t classes, const float *z, const uin
             if (dz)
                 v_store(dz + at + k * PANEL, e);
         }
-        v_store(losses + v * VW, keep(labelled, v_log(total) + (most - of_label)));
+        v_store(losses + v * VW, where(labelled, v_log(total) + (most - of_label)));
         for (size_t k = 0; dz && k < classes; k++) {
             const vf p = v_load(dz + at + k * PANEL) / total;
-            const vf target = keep(is_class(label, k), v_set(1.0f));
-            v_store(dz + at + k * PANEL, keep(labelled, (p - target) * scale));
+            const vf target = where(is_class(label, k), v_set(1.0f));
+            v_store(dz + at + k * PANEL, where(labelled, (p - target) * scale));
         }
     }
 }
@@ -100,10 +95,10 @@ static void loss_quantised(size_t panels, size_t classes, const float *p, const 
             q_label = v_select(is_class(label, k), v_load(q + at + k * PANEL), q_label);
         }
         const vf clipped = v_min(v_set(most), v_max(v_set(least), q_label));
-        v_store(losses + v * VW, keep(labelled, -v_log(clipped)));
-        const vf factor = keep(labelled & (q_label > least), p_label / q_label * scale);
+        v_store(losses + v * VW, where(labelled, -v_log(clipped)));
+        const vf factor = where(labelled & (q_label > least), p_label / q_label * scale);
         for (size_t k = 0; dz && k < classes; k++) {
-            const vf target = keep(is_class(label, k), v_set(1.0f));
+            const vf target = where(is_class(label, k), v_set(1.0f));
             v_store(dz + at + k * PANEL, (v_load(p + at + k * PANEL) - target) * factor);
         }
     }
