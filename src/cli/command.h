@@ -1,0 +1,21 @@
+/* The commands of the program: one function each, listed in main.c. */
+#ifndef IB_CLI_COMMAND_H
+#define IB_CLI_COMMAND_H
+
+/* Exit statuses, as --help and the man page have them. */
+enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
+
+/* One command; argv[0] is its name. Returns an exit status. */
+typedef struct command {
+    const char *name;
+    const char *summary;
+    int (*act)(int argc, char **argv);
+} command;
+
+/* ib run: train networks and measure their planes. */
+int command_run(int argc, char **argv);
+
+/* Prints the exit statuses, for the help of commands. */
+void command_print_statuses(void);
+
+#endif

@@ -1,0 +1,174 @@
+#include "options.h"
+
+#include "say.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Column of the option's help, and room for a line of it. */
+#define HELP_COLUMN 24
+#define LINE_LENGTH 100
+#define EXPECTED_LENGTH 200
+
+static void describe_choices(const option *choice, char *text, size_t size)
+{
+    size_t used = 0;
+    for (uint64_t i = choice->min; i <= choice->max && used < size; i++) {
+        const char *separator = i == choice->min ? "" : i == choice->max ? " or " : ", ";
+        used += (size_t)snprintf(text + used, size - used, "%s%s", separator, choice->choice_name((uint32_t)i));
+    }
+}
+
+/* What an option accepts, in words: "1 to 16 or 32". */
+static void describe(const option *expected, char *text, size_t size)
+{
+    if (expected->kind == OPTION_CHOICE)
+        describe_choices(expected, text, size);
+    else if (expected->kind == OPTION_TEXT)
+        snprintf(text, size, "%s", expected->value);
+    else if (expected->also)
+        snprintf(text, size, "%" PRIu64 " to %" PRIu64 " or %" PRIu64, expected->min, expected->max, expected->also);
+    else
+        snprintf(text, size, "%" PRIu64 " to %" PRIu64, expected->min, expected->max);
+}
+
+void options_complain(const option *expected, const char *got)
+{
+    char words[EXPECTED_LENGTH];
+    describe(expected, words, sizeof words);
+    say("--%s: expected %s, got %s", expected->name, words, *got ? got : "nothing");
+}
+
+/* strtoull() alone would take blanks, signs and other bases. */
+static int parse_digits(const char *text, uint64_t *value)
+{
+    for (const char *c = text; *c; c++)
+        if (!isdigit((unsigned char)*c))
+            return -1;
+    errno = 0;
+    *value = strtoull(text, NULL, 10);
+    return *text && errno == 0 ? 0 : -1;
+}
+
+static int set_number(const option *wanted, const char *text)
+{
+    uint64_t value;
+    if (parse_digits(text, &value))
+        return -1;
+    if ((value < wanted->min || value > wanted->max) && (value != wanted->also || !wanted->also))
+        return -1;
+    *(uint64_t *)wanted->target = value;
+    return 0;
+}
+
+static int set_choice(const option *wanted, const char *text)
+{
+    for (uint64_t i = wanted->min; i <= wanted->max; i++)
+        if (strcmp(text, wanted->choice_name((uint32_t)i)) == 0) {
+            *(uint32_t *)wanted->target = (uint32_t)i;
+            return 0;
+        }
+    return -1;
+}
+
+static int set_text(const option *wanted, const char *text)
+{
+    if (!*text)
+        return -1;
+    *(const char **)wanted->target = text;
+    return 0;
+}
+
+static int set(const option *wanted, const char *text)
+{
+    switch (wanted->kind) {
+    case OPTION_NUMBER:
+        return set_number(wanted, text);
+    case OPTION_CHOICE:
+        return set_choice(wanted, text);
+    case OPTION_TEXT:
+        return set_text(wanted, text);
+    case OPTION_FLAG:
+        *(int *)wanted->target = 1;
+        return 0;
+    }
+    return -1;
+}
+
+/* The option that `argument`, "--name" or "--name=value", names. */
+static const option *find(const option *options, size_t n, const char *argument)
+{
+    if (strncmp(argument, "--", 2) != 0)
+        return NULL;
+    size_t length = strcspn(argument + 2, "=");
+    for (size_t i = 0; i < n; i++)
+        if (strlen(options[i].name) == length && strncmp(options[i].name, argument + 2, length) == 0)
+            return &options[i];
+    return NULL;
+}
+
+/* Parses the option at `argument`; `next` is the word after it, or NULL. Returns how many words it took, 0 if wrong. */
+static int parse_one(const option *options, size_t n, const char *argument, const char *next)
+{
+    const option *wanted = find(options, n, argument);
+    const char *equals = strchr(argument, '=');
+    if (!wanted) {
+        say("%s: unknown %s, see --help", argument, *argument == '-' ? "option" : "argument");
+        return 0;
+    }
+    if (wanted->kind == OPTION_FLAG && equals) {
+        say("--%s: takes no value", wanted->name);
+        return 0;
+    }
+    const char *text = equals ? equals + 1 : wanted->kind == OPTION_FLAG ? "" : next;
+    if (!text || set(wanted, text)) {
+        options_complain(wanted, text ? text : "");
+        return 0;
+    }
+    if (wanted->given)
+        *wanted->given = 1;
+    return equals || wanted->kind == OPTION_FLAG ? 1 : 2;
+}
+
+options_outcome options_parse(const option *options, size_t n, int argc, char **argv)
+{
+    for (int i = 1; i < argc;) {
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return OPTIONS_HELP;
+        int words = parse_one(options, n, argv[i], i + 1 < argc ? argv[i + 1] : NULL);
+        if (!words)
+            return OPTIONS_WRONG;
+        i += words;
+    }
+    return OPTIONS_FINE;
+}
+
+static void print_default(const option *shown, FILE *stream)
+{
+    if (shown->given)
+        return;
+    if (shown->kind == OPTION_NUMBER)
+        fprintf(stream, " [%" PRIu64 "]", *(uint64_t *)shown->target);
+    else if (shown->kind == OPTION_CHOICE)
+        fprintf(stream, " [%s]", shown->choice_name(*(uint32_t *)shown->target));
+    else if (shown->kind == OPTION_TEXT && *(const char **)shown->target)
+        fprintf(stream, " [%s]", *(const char **)shown->target);
+}
+
+void options_print(const option *options, size_t n, FILE *stream)
+{
+    for (size_t i = 0; i < n; i++) {
+        char head[LINE_LENGTH];
+        char words[EXPECTED_LENGTH] = "";
+        const option *shown = &options[i];
+        snprintf(head, sizeof head, "  --%s %s", shown->name, shown->value ? shown->value : "");
+        if ((shown->kind == OPTION_NUMBER && shown->max < UINT32_MAX) || shown->kind == OPTION_CHOICE)
+            describe(shown, words, sizeof words);
+        fprintf(stream, "%-*s%s%s%s", HELP_COLUMN, head, shown->help, *words ? ": " : "", words);
+        print_default(shown, stream);
+        fputc('\n', stream);
+    }
+}

@@ -1,0 +1,143 @@
+/* ib run: trains networks, one after the other, and shows the information plane of their mean. */
+#include "command.h"
+#include "csv.h"
+#include "figure.h"
+#include "interrupt.h"
+#include "progress.h"
+#include "say.h"
+#include "settings.h"
+#include "summary.h"
+#include "worker.h"
+
+#include <inttypes.h>
+
+/* A study while it is made. */
+typedef struct study {
+    settings asked;
+    progress told;
+    worker *one;
+    csv tables;
+    summary mean;
+} study;
+
+static int write_settings(const study *work, int argc, char **argv)
+{
+    file f;
+    if (file_create(&f, work->asked.out, "settings.txt"))
+        return -1;
+    settings_print(&work->asked, worker_kernels(work->one), argc, argv, f.stream);
+    return file_close(&f);
+}
+
+static int write_summary(const study *work)
+{
+    file f;
+    if (file_create(&f, work->asked.out, "summary.txt"))
+        return -1;
+    summary_print(&work->mean, &work->asked, f.stream);
+    return file_close(&f);
+}
+
+/* Does one run after the other and keeps what is finished. */
+static run_outcome do_runs(study *work)
+{
+    run_outcome outcome = RUN_FINISHED;
+    progress_begin(&work->told, work->asked.runs, work->asked.epochs, work->asked.quiet);
+    for (uint64_t run = 0; run < work->asked.runs && outcome == RUN_FINISHED; run++) {
+        run_result result;
+        outcome = worker_run(work->one, run, &result);
+        if (outcome == RUN_FINISHED && (csv_add(&work->tables, &result) || summary_add(&work->mean, &result)))
+            outcome = RUN_FAILED;
+        if (outcome == RUN_FINISHED)
+            progress_run(&work->told);
+    }
+    progress_end(&work->told);
+    if (outcome == RUN_INTERRUPTED)
+        say("stopped: %" PRIu64 " of %" PRIu64 " runs are finished and kept, the unfinished run is dropped",
+            work->mean.runs, work->asked.runs);
+    return outcome;
+}
+
+/* Draws a figure whose data and script are written. 0, or -1 after saying why. */
+static int draw(const study *work, const char *name)
+{
+    const settings *asked = &work->asked;
+    if (asked->no_figures) {
+        if (!asked->quiet)
+            say("not drawn, as asked: %s/%s.gp and %s.dat", asked->out, name, name);
+        return 0;
+    }
+    switch (figure_draw(asked->out, name)) {
+    case FIGURE_DRAWN:
+        if (!asked->quiet)
+            say("%s/%s.png and %s.svg", asked->out, name, name);
+        return 0;
+    case FIGURE_NO_GNUPLOT:
+        say("not drawn, since there is no gnuplot: %s/%s.gp and %s.dat", asked->out, name, name);
+        return 0;
+    case FIGURE_FAILED:
+        break;
+    }
+    return -1;
+}
+
+/* All planes: that of the states, and that of the binned outputs where these are not the same. */
+static int write_figures(const study *work)
+{
+    static const struct {
+        const char *name;
+        uint32_t measure;
+    } planes[] = {{"plane", IB_MEASURE_STATE}, {"plane-rebinned", IB_MEASURE_REBINNED}};
+    int failed = 0;
+    for (size_t i = 0; i < sizeof planes / sizeof planes[0]; i++)
+        if (summary_has(&work->mean, planes[i].measure))
+            failed |= figure_write(work->asked.out, planes[i].name, &work->mean, &work->asked, planes[i].measure) ||
+                      draw(work, planes[i].name);
+    return failed ? -1 : 0;
+}
+
+/* Writes what follows from the finished runs. 0, or -1 after saying why. */
+static int report(study *work)
+{
+    int failed = csv_close(&work->tables) != 0;
+    if (work->mean.runs > 0) {
+        failed |= write_summary(work) != 0;
+        if (!work->asked.quiet)
+            summary_print(&work->mean, &work->asked, stdout);
+        failed |= say_output_done() != 0;
+        failed |= write_figures(work) != 0;
+    }
+    return failed ? -1 : 0;
+}
+
+static int make(study *work, int argc, char **argv)
+{
+    if (folder_prepare(work->asked.out))
+        return EXIT_FAILED;
+    work->one = worker_create(&work->asked, &work->told);
+    if (!work->one || write_settings(work, argc, argv) || csv_create(&work->tables, work->asked.out))
+        return EXIT_FAILED;
+    interrupt_listen();
+    run_outcome outcome = do_runs(work);
+    int failed = report(work);
+    if (interrupt_came())
+        return EXIT_INTERRUPTED;
+    return outcome == RUN_FINISHED && !failed ? EXIT_OK : EXIT_FAILED;
+}
+
+int command_run(int argc, char **argv)
+{
+    study work = {0};
+    switch (settings_parse(&work.asked, argc, argv)) {
+    case OPTIONS_HELP:
+        return say_output_done() ? EXIT_FAILED : EXIT_OK;
+    case OPTIONS_WRONG:
+        return EXIT_USAGE;
+    case OPTIONS_FINE:
+        break;
+    }
+    int status = make(&work, argc, argv);
+    summary_clear(&work.mean);
+    worker_destroy(work.one);
+    return status;
+}

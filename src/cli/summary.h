@@ -1,0 +1,69 @@
+/* Means over runs, kept while the runs come in; single runs are not kept. */
+#ifndef IB_CLI_SUMMARY_H
+#define IB_CLI_SUMMARY_H
+
+#include "settings.h"
+#include "worker.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* Mean and sum of squared deviations of the values so far (B. P. Welford, 1962). How many they are is kept elsewhere.
+ */
+typedef struct moments {
+    double mean;
+    double squares;
+} moments;
+
+/* Adds the n-th value. */
+void moments_add(moments *m, double value, uint64_t n);
+
+/* Standard deviation of n values; 0 if n < 2. */
+double moments_deviation(const moments *m, uint64_t n);
+
+/* Half of the 95% interval of the mean of n values: 1.96 sd / sqrt(n). */
+double moments_half_interval(const moments *m, uint64_t n);
+
+/* One point of the mean plane. */
+typedef struct mean_point {
+    uint32_t epoch;
+    uint32_t layer;
+    uint32_t measure;
+    moments i_xt;
+    moments i_ty;
+} mean_point;
+
+/* The mean of the runs so far. All zero: no run. */
+typedef struct summary {
+    uint64_t runs;
+    uint64_t bad_fits;
+    uint64_t restarts;
+    moments train_accuracy;
+    moments test_accuracy;
+    mean_point *points; /* in the order in which each run measures them: by epoch, layer, measure */
+    size_t n_points;
+} summary;
+
+/* Takes in a run. All runs of a summary have the same epochs, layers and measures. 0, or -1 after saying why. */
+int summary_add(summary *mean, const run_result *result);
+
+/* Frees what a summary holds. */
+void summary_clear(summary *mean);
+
+/* Number of points at the epoch of point `first`, which is the first of its epoch. */
+size_t summary_epoch_points(const summary *mean, size_t first);
+
+/* Largest number of a layer; 0 if there are no points. */
+uint32_t summary_layers(const summary *mean);
+
+/* Whether any layer has a measure of its own. */
+int summary_has(const summary *mean, uint32_t measure);
+
+/* The point of a layer by a measure at the epoch of point `first`; its state where the measure is the same as that. */
+const mean_point *summary_find(const summary *mean, size_t first, uint32_t layer, uint32_t measure);
+
+/* Prints the closing table. */
+void summary_print(const summary *mean, const settings *asked, FILE *stream);
+
+#endif

@@ -1,0 +1,52 @@
+# Shared by the tests of the program, which speak TAP: `. support.sh`, then checks, then `finish`.
+# The first argument of a test is the program, the second the version it should have, the third its manual.
+
+set -u
+ib=$1
+version=$2
+manual=$3
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+tests=0
+
+# ok DESCRIPTION COMMAND...: the command succeeds.
+ok() {
+    description=$1
+    shift
+    tests=$((tests + 1))
+    if "$@" >"$work/.told" 2>&1; then
+        echo "ok $tests - $description"
+    else
+        echo "not ok $tests - $description"
+        echo "# $*"
+        sed 's/^/# /' "$work/.told"
+    fi
+}
+
+skip() {
+    tests=$((tests + 1))
+    echo "ok $tests - $1 # SKIP $2"
+}
+
+# run ARGUMENT...: runs the program and keeps its $status, $work/stdout and $work/stderr.
+run() {
+    status=0
+    "$ib" "$@" >"$work/stdout" 2>"$work/stderr" </dev/null || status=$?
+}
+
+# says DESCRIPTION STATUS LINE ARGUMENT...: the program ends with the status, and that line is all it says.
+says() {
+    description=$1
+    expected_status=$2
+    expected_line=$3
+    shift 3
+    run "$@"
+    printf '%s\n' "$expected_line" >"$work/expected"
+    ok "$description: status" test "$status" -eq "$expected_status"
+    ok "$description: one line" diff "$work/expected" "$work/stderr"
+    ok "$description: nothing else" test ! -s "$work/stdout"
+}
+
+finish() {
+    echo "1..$tests"
+}
