@@ -39,7 +39,7 @@ IB_API const char *ib_activation_name(uint32_t activation);
  *  @param activation  one of the `IB_ACTIVATION_*` values; softmax works along the last axis of a rank-2 tensor
  *  @param z           any shape
  *  @param[in,out] y   the same shape; may be z itself
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_SHAPE, IB_ERR_NOMEM
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_SHAPE, #IB_ERR_NOMEM
  *  @since 0.1
  */
 IB_API ib_status ib_activation_forward(uint32_t activation, const ib_tensor *z, ib_tensor *y);
@@ -52,7 +52,7 @@ IB_API ib_status ib_activation_forward(uint32_t activation, const ib_tensor *z, 
  *  @param y           output of ib_activation_forward()
  *  @param dy          gradient with respect to y, the same shape
  *  @param[in,out] dz  receives the gradient with respect to z, the same shape; may be dy itself
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_SHAPE, IB_ERR_NOMEM
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_SHAPE, #IB_ERR_NOMEM
  *  @since 0.1
  */
 IB_API ib_status ib_activation_backward(uint32_t activation, const ib_tensor *y, const ib_tensor *dy, ib_tensor *dz);

@@ -54,7 +54,7 @@ IB_API void ib_adam_options_init(ib_adam_options *options);
  *  @param n         number of parameters; >= 1
  *  @param options   how, or NULL for the defaults
  *  @param[out] out  receives the optimiser, to be freed with ib_adam_destroy()
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM, IB_ERR_RANGE, IB_ERR_UNSUPPORTED
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM, #IB_ERR_RANGE, #IB_ERR_UNSUPPORTED
  *  @since 0.1
  */
 IB_API ib_status ib_adam_create(ib_context *context, size_t n, const ib_adam_options *options, ib_adam **out);
@@ -71,7 +71,7 @@ IB_API void ib_adam_destroy(ib_adam *adam);
  *  @param adam               the optimiser
  *  @param gradient           `gradient[n]`
  *  @param[in,out] parameters `parameters[n]`, moved
- *  @retval IB_OK, IB_ERR_ARG
+ *  @return #IB_OK, #IB_ERR_ARG
  *  @since 0.1
  */
 IB_API ib_status ib_adam_step(ib_adam *adam, const float *gradient, float *parameters);

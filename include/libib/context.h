@@ -64,10 +64,10 @@ enum {
 
 /** Sets of kernels. All sets with fused multiply-add give the same bits; see docs/determinism.md. */
 enum {
-    IB_KERNELS_AUTO = 0,    /**< the fastest that this CPU runs, or what the environment variable LIBIB_KERNELS names */
+    IB_KERNELS_AUTO = 0, /**< the fastest that this CPU runs, or what the environment variable LIBIB_KERNELS names */
     IB_KERNELS_PORTABLE = 1, /**< any CPU; without fused multiply-add on plain x86-64: a class of results of its own */
-    IB_KERNELS_AVX2 = 2,    /**< x86-64-v3: AVX2 and FMA */
-    IB_KERNELS_AVX512 = 3   /**< AVX-512 F, DQ, BW and VL */
+    IB_KERNELS_AVX2 = 2,     /**< x86-64-v3: AVX2 and FMA */
+    IB_KERNELS_AVX512 = 3    /**< AVX-512 F, DQ, BW and VL */
 };
 
 /** How to make a context. */
@@ -94,7 +94,7 @@ IB_API void ib_context_options_init(ib_context_options *options);
  *
  *  @param options   how, or NULL for the defaults
  *  @param[out] out  receives the context, to be freed with ib_context_destroy()
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
  *  @retval IB_ERR_UNSUPPORTED this CPU or build does not have the kernels asked for
  *  @since 0.1
  */

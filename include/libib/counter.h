@@ -31,13 +31,13 @@ enum {
 
 /** A matrix of codes in the memory of the caller; element (i, j) is `data[i * row_stride + j * column_stride]`. */
 typedef struct ib_codes {
-    uint32_t struct_size;  /**< bytes of this struct as the caller knows it */
-    uint32_t type;         /**< one of the `IB_CODE_*` values */
-    const void *data;      /**< element (0, 0); may be NULL if rows = 0 */
-    size_t rows;           /**< N */
-    size_t columns;        /**< D; >= 1 */
-    size_t row_stride;     /**< elements from one row to the next; 0: `columns`, which is row-major without gaps */
-    size_t column_stride;  /**< elements from one column to the next; 0: 1 */
+    uint32_t struct_size; /**< bytes of this struct as the caller knows it */
+    uint32_t type;        /**< one of the `IB_CODE_*` values */
+    const void *data;     /**< element (0, 0); may be NULL if rows = 0 */
+    size_t rows;          /**< N */
+    size_t columns;       /**< D; >= 1 */
+    size_t row_stride;    /**< elements from one row to the next; 0: `columns`, which is row-major without gaps */
+    size_t column_stride; /**< elements from one column to the next; 0: 1 */
 } ib_codes;
 
 IB_BEGIN_DECLS
@@ -60,7 +60,7 @@ IB_API void ib_codes_init(ib_codes *codes, uint32_t type, const void *data, size
  *  @param columns   width of a row, D >= 1
  *  @param classes   number of labels K; 0 and 1 both mean that rows have no labels
  *  @param[out] out  receives the counter, to be freed with ib_counter_destroy()
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM, IB_ERR_OVERFLOW
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM, #IB_ERR_OVERFLOW
  *  @since 0.1
  */
 IB_API ib_status ib_counter_create(ib_context *context, uint32_t type, size_t columns, uint32_t classes,
@@ -88,7 +88,7 @@ IB_API void ib_counter_reset(ib_counter *counter);
  *  @param codes        rows of the counter's type and width
  *  @param labels       `labels[N]`, each < classes; NULL if and only if the counter has no labels
  *  @param[out] ids     `ids[N]` receives the identifier of each row; may be NULL
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
  *  @retval IB_ERR_SHAPE another type or width than the counter's
  *  @retval IB_ERR_RANGE a label is not below classes
  *  @retval IB_ERR_OVERFLOW 2^32 - 1 distinct rows or more
@@ -103,7 +103,7 @@ IB_API ib_status ib_counter_add(ib_counter *counter, const ib_codes *codes, cons
  *
  *  @param counter  receives; not the same object as other
  *  @param other    is not changed
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_SHAPE, IB_ERR_NOMEM, IB_ERR_OVERFLOW
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_SHAPE, #IB_ERR_NOMEM, #IB_ERR_OVERFLOW
  *  @since 0.1
  */
 IB_API ib_status ib_counter_merge(ib_counter *counter, const ib_counter *other);
@@ -165,7 +165,7 @@ IB_API uint64_t ib_counter_get_label(const ib_counter *counter, uint32_t label);
  *  @param counter     the counter
  *  @param id          an identifier below ib_counter_distinct()
  *  @param[out] codes  `codes[D]` of the counter's type
- *  @retval IB_OK, IB_ERR_ARG
+ *  @return #IB_OK, #IB_ERR_ARG
  *  @retval IB_ERR_RANGE the identifier is not in use
  *  @since 0.1
  */

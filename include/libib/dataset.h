@@ -34,7 +34,7 @@ IB_BEGIN_DECLS
  *  @param labels    `labels[N]`, each < classes
  *  @param classes   number of classes K >= 1
  *  @param[out] out  receives the data set, to be freed with ib_dataset_destroy()
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_SHAPE, IB_ERR_NOMEM
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_SHAPE, #IB_ERR_NOMEM
  *  @retval IB_ERR_RANGE a label is not below classes
  *  @retval IB_ERR_NONFINITE an input is NaN or infinite
  *  @retval IB_ERR_OVERFLOW 2^32 rows or more
@@ -57,7 +57,7 @@ IB_API ib_status ib_dataset_create(ib_context *context, const ib_tensor *inputs,
  *
  *  @param context   the context
  *  @param[out] out  receives the data set, to be freed with ib_dataset_destroy()
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
  *  @since 0.1
  */
 IB_API ib_status ib_dataset_create_icosahedron(ib_context *context, ib_dataset **out);
@@ -70,8 +70,9 @@ IB_API ib_status ib_dataset_create_icosahedron(ib_context *context, ib_dataset *
  *  @param label      called once for each pattern, in ascending order
  *  @param user_data  passed to label
  *  @param[out] out   receives the data set, to be freed with ib_dataset_destroy()
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM
- *  @retval IB_STOPPED, IB_ERR_CALLBACK label ended it; no data set is made
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
+ *  @retval IB_STOPPED label asked to stop; no data set is made
+ *  @retval IB_ERR_CALLBACK label failed; its value is ib_context_callback_value()
  *  @retval IB_ERR_RANGE a label is not below classes
  *  @since 0.1
  */

@@ -24,7 +24,7 @@ IB_BEGIN_DECLS
  *  @param kernel     W `[D][U]`
  *  @param bias       b `[U]`
  *  @param[in,out] z  `[B][U]`; not x
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_SHAPE, IB_ERR_NOMEM
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_SHAPE, #IB_ERR_NOMEM
  *  @since 0.1
  */
 IB_API ib_status ib_dense_forward(const ib_tensor *x, const ib_tensor *kernel, const ib_tensor *bias, ib_tensor *z);
@@ -37,7 +37,7 @@ IB_API ib_status ib_dense_forward(const ib_tensor *x, const ib_tensor *kernel, c
  *  @param[in,out] dx       `[B][D]`; may be NULL if not wanted
  *  @param[in,out] dkernel  `[D][U]`
  *  @param[in,out] dbias    `[U]`
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_SHAPE, IB_ERR_NOMEM
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_SHAPE, #IB_ERR_NOMEM
  *  @since 0.1
  */
 IB_API ib_status ib_dense_backward(const ib_tensor *x, const ib_tensor *kernel, const ib_tensor *dz, ib_tensor *dx,

@@ -19,8 +19,8 @@
  *  Source: C. E. Shannon: A mathematical theory of communication (1948); equations 1, 4 and 5 of S. S. Lorenzen,
  *  C. Igel, M. Nielsen: Information bottleneck: exact analysis of (quantized) neural networks (2022).
  *
- *  All functions return the value. An empty counter (n = 0) and NULL have value 0: there is nothing to be uncertain about.
- *  None is ever negative, -0 or NaN.
+ *  All functions return the value. An empty counter (n = 0) and NULL have value 0: there is nothing to be uncertain
+ *  about. None is ever negative, -0 or NaN.
  *  @{
  */
 

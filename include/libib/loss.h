@@ -22,7 +22,7 @@ IB_BEGIN_DECLS
  *  @param labels           `labels[B]`, each < K
  *  @param[in,out] dlogits  `[B][K]` receives dL/dz = (softmax(z)_j - [j = y]) / B; may be NULL; may be logits
  *  @param[out] loss        receives L in nats
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_SHAPE, IB_ERR_NOMEM
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_SHAPE, #IB_ERR_NOMEM
  *  @retval IB_ERR_RANGE a label is not below K
  *  @since 0.1
  */
@@ -38,7 +38,7 @@ IB_API ib_status ib_loss_logits(const ib_tensor *logits, const uint32_t *labels,
  *  @param labels           `labels[B]`, each < K
  *  @param[in,out] dlogits  `[B][K]` receives dL/dz, z the logits of p; may be NULL
  *  @param[out] loss        receives L in nats
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_SHAPE, IB_ERR_NOMEM
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_SHAPE, #IB_ERR_NOMEM
  *  @retval IB_ERR_RANGE a label is not below K
  *  @since 0.1
  */
@@ -50,7 +50,7 @@ IB_API ib_status ib_loss_quantised(const ib_tensor *p, const ib_tensor *q, const
  *  @param outputs        `[B][K]`: logits, probabilities or quantised probabilities; B >= 1
  *  @param labels         `labels[B]`, each < K
  *  @param[out] accuracy  receives correct / B
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_SHAPE
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_SHAPE
  *  @retval IB_ERR_RANGE a label is not below K
  *  @since 0.1
  */

@@ -24,19 +24,19 @@
  *  ib_network_forward() makes a *pass*: the network keeps the values and codes of all layers for all rows given, until
  *  the next pass or change of weights. Reading, measuring and backward refer to the pass.
  *
- *  In inference nothing moves. A quantiser with #IB_RANGE_TENSOR takes the range of the pass, so that a layer's codes of some rows
- *  depend on the other rows of the pass; and so does one that has seen nothing yet, as before training, which
- *  calibrates the layers one after the other on the quantised outputs of the layer before.
+ *  In inference nothing moves. A quantiser with #IB_RANGE_TENSOR takes the range of the pass, so that a layer's codes
+ *  of some rows depend on the other rows of the pass; and so does one that has seen nothing yet, as before training,
+ *  which calibrates the layers one after the other on the quantised outputs of the layer before.
  *  @{
  */
 
 /** A network; opaque. */
 typedef struct ib_network ib_network;
 
-/** How weights begin; biases begin at 0. */
+/** How weights begin; biases begin at 0. The normals have mean 0, are redrawn beyond 2 sd, and not rescaled. */
 enum {
-    IB_INIT_TRUNCATED_NORMAL_FAN_OUT = 0, /**< sd 1/sqrt(U), U the layer's own width; redrawn beyond 2 sd, not rescaled */
-    IB_INIT_TRUNCATED_NORMAL_FAN_IN = 1,  /**< sd 1/sqrt(D), D the number of inputs; redrawn beyond 2 sd, not rescaled */
+    IB_INIT_TRUNCATED_NORMAL_FAN_OUT = 0, /**< sd 1/sqrt(U), U the layer's own width */
+    IB_INIT_TRUNCATED_NORMAL_FAN_IN = 1,  /**< sd 1/sqrt(D), D the number of inputs */
     IB_INIT_GLOROT_UNIFORM = 2,           /**< uniform between -r and r, r = sqrt(6 / (D + U)) */
     IB_INIT_CONSTANT = 3                  /**< all weights equal `constant` */
 };
@@ -79,7 +79,7 @@ IB_API void ib_layer_options_init(ib_layer_options *options);
  *  @param context   the context
  *  @param inputs    number of inputs D of the first layer; >= 1
  *  @param[out] out  receives the network, to be freed with ib_network_destroy()
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
  *  @since 0.1
  */
 IB_API ib_status ib_network_create(ib_context *context, size_t inputs, ib_network **out);
@@ -95,7 +95,7 @@ IB_API void ib_network_destroy(ib_network *network);
  *
  *  @param network  the network
  *  @param options  how; copied
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM, IB_ERR_RANGE, IB_ERR_UNSUPPORTED
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM, #IB_ERR_RANGE, #IB_ERR_UNSUPPORTED
  *  @retval IB_ERR_STATE a softmax layer is there already, or the network is in use
  *  @since 0.1
  */
@@ -107,7 +107,7 @@ IB_API ib_status ib_network_add_layer(ib_network *network, const ib_layer_option
  *
  *  @param network  the network, with at least one layer
  *  @param rng      the generator, moved on
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_STATE
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_STATE
  *  @since 0.1
  */
 IB_API ib_status ib_network_initialise(ib_network *network, ib_rng *rng);
@@ -162,7 +162,7 @@ IB_API uint32_t ib_network_quantise_at(const ib_network *network, size_t layer);
  *  @param layer           1 to L
  *  @param[in,out] kernel  W `[D][U]`, not quantised; may be NULL
  *  @param[in,out] bias    b `[U]`; may be NULL
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_SHAPE
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_SHAPE
  *  @since 0.1
  */
 IB_API ib_status ib_network_get_weights(const ib_network *network, size_t layer, ib_tensor *kernel, ib_tensor *bias);
@@ -173,7 +173,7 @@ IB_API ib_status ib_network_get_weights(const ib_network *network, size_t layer,
  *  @param layer    1 to L
  *  @param kernel   W `[D][U]`, finite; NULL: unchanged
  *  @param bias     b `[U]`, finite; NULL: unchanged
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_SHAPE, IB_ERR_NONFINITE, IB_ERR_STATE
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_SHAPE, #IB_ERR_NONFINITE, #IB_ERR_STATE
  *  @since 0.1
  */
 IB_API ib_status ib_network_set_weights(ib_network *network, size_t layer, const ib_tensor *kernel,
@@ -209,7 +209,7 @@ IB_API void ib_network_begin_epoch(ib_network *network);
  *  @param network  the network, with at least one layer
  *  @param pass     one of the `IB_PASS_*` values
  *  @param x        `[B][D]`, B >= 1
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_SHAPE, IB_ERR_NOMEM, IB_ERR_STATE
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_SHAPE, #IB_ERR_NOMEM, #IB_ERR_STATE
  *  @retval IB_ERR_NONFINITE the training has diverged, or the input is not finite
  *  @since 0.1
  */
@@ -224,7 +224,7 @@ IB_API ib_status ib_network_forward(ib_network *network, uint32_t pass, const ib
  *  @param labels        `labels[B]`, each below the width of the last layer
  *  @param[out] loss     receives the mean over the rows, in nats; may be NULL
  *  @param[out] correct  receives the number of rows predicted right; may be NULL
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_RANGE
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_RANGE
  *  @retval IB_ERR_STATE there is no pass, or the last layer is not softmax
  *  @since 0.1
  */
@@ -238,7 +238,7 @@ IB_API ib_status ib_network_loss(ib_network *network, const uint32_t *labels, do
  *  @param labels        `labels[B]`, each below the width of the last layer
  *  @param[out] loss     as ib_network_loss(); may be NULL
  *  @param[out] correct  as ib_network_loss(); may be NULL
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_RANGE
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_RANGE
  *  @retval IB_ERR_STATE the last pass is not a training pass, or the last layer is not softmax
  *  @since 0.1
  */
@@ -252,8 +252,9 @@ IB_API ib_status ib_network_backward(ib_network *network, const uint32_t *labels
  */
 IB_API size_t ib_network_parameter_count(const ib_network *network);
 
-/** All parameters as one vector, for an optimiser: for each layer its kernel `[U][D]` (transposed), then its bias `[U]`.
+/** All parameters as one vector, for an optimiser.
  *
+ *  For each layer its kernel `[U][D]` (transposed), then its bias `[U]`.
  *  The pass is over.
  *
  *  @param network  the network
@@ -285,7 +286,7 @@ IB_API size_t ib_network_rows(const ib_network *network);
  *  @param rows            `rows[n]`, each below ib_network_rows(); NULL: rows 0 to n - 1
  *  @param n               number of rows
  *  @param[in,out] values  `[n][U]`
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_SHAPE, IB_ERR_RANGE
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_SHAPE, #IB_ERR_RANGE
  *  @retval IB_ERR_STATE there is no pass
  *  @since 0.1
  */
@@ -298,7 +299,7 @@ IB_API ib_status ib_network_read_values(const ib_network *network, size_t layer,
  *  @param rows            `rows[n]`, each below ib_network_rows(); NULL: rows 0 to n - 1
  *  @param n               number of rows
  *  @param[in,out] logits  `[n][U]`
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_SHAPE, IB_ERR_RANGE
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_SHAPE, #IB_ERR_RANGE
  *  @retval IB_ERR_STATE there is no pass, or the last layer is not softmax
  *  @since 0.1
  */
@@ -311,7 +312,7 @@ IB_API ib_status ib_network_read_logits(const ib_network *network, const uint32_
  *  @param rows        `rows[n]`, each below ib_network_rows(); NULL: rows 0 to n - 1
  *  @param n           number of rows
  *  @param[out] codes  `codes[n][U]`, of the output or of the logits, as quantise_at says
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_RANGE
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_RANGE
  *  @retval IB_ERR_STATE there is no inference pass (training keeps no codes), or the layer has no quantiser
  *  @since 0.1
  */

@@ -26,7 +26,7 @@ IB_BEGIN_DECLS
  *
  *  @param dataset   its labels are copied; its context is used
  *  @param[out] out  receives the observer, to be freed with ib_observer_destroy()
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
  *  @since 0.1
  */
 IB_API ib_status ib_observer_create(const ib_dataset *dataset, ib_observer **out);
@@ -48,7 +48,9 @@ IB_API void ib_observer_destroy(ib_observer *observer);
  */
 IB_API uint32_t ib_observer_differs(const ib_network *network, size_t layer, uint32_t measure);
 
-/** Measures one layer in the network's last pass, which must be an inference pass over the rows of the data set in order.
+/** Measures one layer in the network's last pass.
+ *
+ *  That must be an inference pass over the rows of the data set, in their order.
  *
  *  @param observer    the observer
  *  @param network     the network
@@ -56,7 +58,7 @@ IB_API uint32_t ib_observer_differs(const ib_network *network, size_t layer, uin
  *  @param measure     one of the `IB_MEASURE_*` values
  *  @param epoch       written into the point
  *  @param[out] point  receives the point
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
  *  @retval IB_ERR_STATE there is no inference pass, or it has another number of rows
  *  @since 0.1
  */
@@ -69,11 +71,10 @@ IB_API ib_status ib_observer_measure_layer(ib_observer *observer, const ib_netwo
  *  @param network   the network, as for ib_observer_measure_layer()
  *  @param epoch     written into the points
  *  @param plane     receives the points
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM, IB_ERR_STATE
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM, #IB_ERR_STATE
  *  @since 0.1
  */
-IB_API ib_status ib_observer_measure(ib_observer *observer, const ib_network *network, uint32_t epoch,
-                                     ib_plane *plane);
+IB_API ib_status ib_observer_measure(ib_observer *observer, const ib_network *network, uint32_t epoch, ib_plane *plane);
 
 /** @} */
 

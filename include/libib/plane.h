@@ -16,10 +16,13 @@ typedef struct ib_plane ib_plane;
 
 /** What is counted as the state of a layer; see docs/measures.md. */
 enum {
-    IB_MEASURE_STATE = 0,   /**< the layer's own integer codes; of a float layer its bits (of softmax: those of the logits) */
-    IB_MEASURE_OUTPUT = 1,  /**< states of the output; differs from state only for softmax layers not quantised at their output */
-    IB_MEASURE_REBINNED = 2 /**< outputs binned again between their minimum and maximum, as the study's program does; differs
-                                 from state for float layers and for softmax layers not quantised at their output */
+    /** The layer's own integer codes; of a float layer its bits (of softmax: those of the logits). */
+    IB_MEASURE_STATE = 0,
+    /** States of the output; differs from state only for softmax layers not quantised at their output. */
+    IB_MEASURE_OUTPUT = 1,
+    /** Outputs binned again between their minimum and maximum, as the study's program does; differs from state for
+     *  float layers and for softmax layers not quantised at their output. */
+    IB_MEASURE_REBINNED = 2
 };
 
 /** Number of measures. */
@@ -50,7 +53,7 @@ IB_API const char *ib_measure_name(uint32_t measure);
  *
  *  @param context   the context
  *  @param[out] out  receives the plane, to be freed with ib_plane_destroy()
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
  *  @since 0.1
  */
 IB_API ib_status ib_plane_create(ib_context *context, ib_plane **out);
@@ -73,7 +76,7 @@ IB_API void ib_plane_reset(ib_plane *plane);
  *
  *  @param plane  the plane
  *  @param point  copied
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
  *  @since 0.1
  */
 IB_API ib_status ib_plane_add(ib_plane *plane, const ib_point *point);

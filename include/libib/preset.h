@@ -29,11 +29,11 @@ enum {
 
 /** What a preset says beyond the network. */
 typedef struct ib_preset_info {
-    uint32_t struct_size;      /**< bytes of this struct as the caller knows it; set before the call */
-    uint32_t points_every;     /**< points are measured at epochs 1, 1 + this, 1 + 2 this, ..., besides epoch 0 and the last */
-    uint32_t restart_from;     /**< a run is restarted when bad after this epoch or any later one; 0: never */
-    uint32_t reserved;         /**< 0 */
-    double bad_accuracy;       /**< a running training accuracy below this is a bad fit */
+    uint32_t struct_size;  /**< bytes of this struct as the caller knows it; set before the call */
+    uint32_t points_every; /**< points are measured at epoch 0, at 1, 1 + this, 1 + 2 this, ..., and at the last */
+    uint32_t restart_from; /**< a run is restarted when bad after this epoch or any later one; 0: never */
+    uint32_t reserved;     /**< 0 */
+    double bad_accuracy;   /**< a running training accuracy below this is a bad fit */
 } ib_preset_info;
 
 IB_BEGIN_DECLS
@@ -51,9 +51,10 @@ IB_API const char *ib_preset_name(uint32_t preset);
  *  @param context     the context
  *  @param preset      one of the `IB_PRESET_*` values
  *  @param activation  of the hidden layers: #IB_ACTIVATION_TANH or #IB_ACTIVATION_RELU
- *  @param bits        of activations: 1 to 16 (official presets: 2 to 16), or 32: float32 without quantisers. The study has 4, 8 and 32
+ *  @param bits        of activations: 1 to 16 (official presets: 2 to 16), or 32: float32 without quantisers. The
+ *                     study has 4, 8 and 32
  *  @param[out] out    receives the network, to be freed with ib_network_destroy()
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
  *  @retval IB_ERR_RANGE bits out of bounds
  *  @since 0.1
  */
@@ -64,7 +65,7 @@ IB_API ib_status ib_preset_create(ib_context *context, uint32_t preset, uint32_t
  *
  *  @param preset        one of the `IB_PRESET_*` values
  *  @param[in,out] info  filled as far as its struct_size reaches
- *  @retval IB_OK, IB_ERR_ARG
+ *  @return #IB_OK, #IB_ERR_ARG
  *  @since 0.1
  */
 IB_API ib_status ib_preset_get_info(uint32_t preset, ib_preset_info *info);

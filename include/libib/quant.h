@@ -20,15 +20,16 @@
  *  has code z and its value is exactly 0. If m = M: code 0, value m.
  *
  *  **Gradient**: passes where lo <= x <= hi, is zero outside (m = lo and M = hi on the uniform grid); passes
- *  everywhere if m = M. With `range_gradient` (mode #IB_RANGE_TENSOR only) what is clipped below (above) is summed and shared
- *  equally by the elements that attain the minimum (maximum).
+ *  everywhere if m = M. With `range_gradient` (mode #IB_RANGE_TENSOR only) what is clipped below (above) is summed and
+ *  shared equally by the elements that attain the minimum (maximum).
  *
- *  Values that are not numbers: in tracking a range NaN is an error (#IB_ERR_NONFINITE) and so is infinity, in training as in
- *  inference from the tensor at hand. With a range that is already known, -infinity takes the lowest level,
- *  +infinity the highest; NaN is an error.  -0 counts as 0.
+ *  Values that are not numbers: in tracking a range NaN is an error (#IB_ERR_NONFINITE) and so is infinity, in training
+ *  as in inference from the tensor at hand. With a range that is already known, -infinity takes the lowest level,
+ *  +infinity the highest; NaN is an error. -0 counts as 0.
  *
- *  Source: B. Jacob et al.: Quantization and training of neural networks for efficient integer-arithmetic-only inference
- *  (CVPR 2018), for the nudged grid; section 3.2 of S. S. Lorenzen, C. Igel, M. Nielsen (2022) for the uniform grid.
+ *  Source: B. Jacob et al.: Quantization and training of neural networks for efficient integer-arithmetic-only
+ *  inference (CVPR 2018), for the nudged grid; section 3.2 of S. S. Lorenzen, C. Igel, M. Nielsen (2022) for the
+ *  uniform grid.
  *  @{
  */
 
@@ -41,14 +42,20 @@ enum {
     IB_GRID_NUDGED = 1   /**< the range is shifted a little so that zero is exact */
 };
 
-/** How the range [m, M] is found. */
+/** How the range [m, M] is found. Moving averages are not debiased. */
 enum {
-    IB_RANGE_EPOCH = 0,  /**< training: smallest and largest value since ib_quant_begin_epoch(), this tensor included */
-    IB_RANGE_MOVING = 1, /**< training: m += (v - m) (1 - decay), v the minimum of this tensor widened to include 0; M likewise; no debiasing */
-    IB_RANGE_LAST = 2,   /**< training: of this tensor, widened to include 0; inference: as training left it */
-    IB_RANGE_TENSOR = 3, /**< of the tensor at hand, in training and in inference; nothing is tracked */
-    IB_RANGE_ALL = 4,    /**< training: of all values ever seen, widened to include 0 */
-    IB_RANGE_FIXED = 5   /**< [initial_min, initial_max], for good */
+    /** Training: smallest and largest value since ib_quant_begin_epoch(), this tensor included. */
+    IB_RANGE_EPOCH = 0,
+    /** Training: m += (v - m) (1 - decay), v the minimum of this tensor widened to include 0; M likewise. */
+    IB_RANGE_MOVING = 1,
+    /** Training: of this tensor, widened to include 0. Inference: as training left it. */
+    IB_RANGE_LAST = 2,
+    /** Of the tensor at hand, in training and in inference; nothing is tracked. */
+    IB_RANGE_TENSOR = 3,
+    /** Training: of all values ever seen, widened to include 0. */
+    IB_RANGE_ALL = 4,
+    /** [initial_min, initial_max], for good. */
+    IB_RANGE_FIXED = 5
 };
 
 /** How to quantise. */
@@ -79,7 +86,7 @@ IB_API void ib_quant_options_init(ib_quant_options *options);
  *  @param options   how
  *  @param channels  number of ranges with per_channel, the size of the last axis; else 1
  *  @param[out] out  receives the quantiser, to be freed with ib_quant_destroy()
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM, IB_ERR_UNSUPPORTED
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM, #IB_ERR_UNSUPPORTED
  *  @retval IB_ERR_RANGE bits, decay or initial range out of bounds
  *  @since 0.1
  */
@@ -105,7 +112,7 @@ IB_API void ib_quant_begin_epoch(ib_quant *quant);
  *  @param x                any shape; with per_channel the last axis has `channels`
  *  @param[in,out] values   the same shape; receives the quantised values; may be x
  *  @param[out] codes       receives as many codes; may be NULL
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_SHAPE, IB_ERR_NONFINITE
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_SHAPE, #IB_ERR_NONFINITE
  *  @since 0.1
  */
 IB_API ib_status ib_quant_train(ib_quant *quant, const ib_tensor *x, ib_tensor *values, uint16_t *codes);
@@ -116,7 +123,7 @@ IB_API ib_status ib_quant_train(ib_quant *quant, const ib_tensor *x, ib_tensor *
  *  @param x                any shape; with per_channel the last axis has `channels`
  *  @param[in,out] values   the same shape; receives the quantised values; may be x
  *  @param[out] codes       receives as many codes; may be NULL
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_SHAPE, IB_ERR_NONFINITE
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_SHAPE, #IB_ERR_NONFINITE
  *  @since 0.1
  */
 IB_API ib_status ib_quant_infer(const ib_quant *quant, const ib_tensor *x, ib_tensor *values, uint16_t *codes);
@@ -127,7 +134,7 @@ IB_API ib_status ib_quant_infer(const ib_quant *quant, const ib_tensor *x, ib_te
  *  @param x           as given to ib_quant_train(), not its output
  *  @param dy          gradient with respect to the quantised values, the same shape
  *  @param[in,out] dx  receives the gradient with respect to x, the same shape; may be dy
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_SHAPE
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_SHAPE
  *  @retval IB_ERR_STATE nothing was quantised in training yet
  *  @since 0.1
  */
@@ -139,7 +146,7 @@ IB_API ib_status ib_quant_backward(const ib_quant *quant, const ib_tensor *x, co
  *  @param channel   below `channels`; 0 without per_channel
  *  @param[out] min  receives m
  *  @param[out] max  receives M
- *  @retval IB_OK, IB_ERR_ARG
+ *  @return #IB_OK, #IB_ERR_ARG
  *  @retval IB_ERR_STATE nothing was seen yet
  *  @since 0.1
  */
@@ -151,7 +158,7 @@ IB_API ib_status ib_quant_get_range(const ib_quant *quant, size_t channel, float
  *  @param channel  below `channels`; 0 without per_channel
  *  @param min      m, finite
  *  @param max      M, finite, >= m
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_RANGE
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_RANGE
  *  @since 0.1
  */
 IB_API ib_status ib_quant_set_range(ib_quant *quant, size_t channel, float min, float max);

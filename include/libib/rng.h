@@ -50,7 +50,7 @@ IB_API uint64_t ib_rng_stream(uint64_t run, uint32_t attempt, uint32_t purpose);
  *  @param seed      any value
  *  @param stream    any value; streams of one seed are independent
  *  @param[out] out  receives the generator, to be freed with ib_rng_destroy()
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
  *  @since 0.1
  */
 IB_API ib_status ib_rng_create(ib_context *context, uint64_t seed, uint64_t stream, ib_rng **out);
@@ -111,7 +111,7 @@ IB_API double ib_rng_get_truncated_normal(ib_rng *rng);
  *  @param rng           the generator
  *  @param[in,out] values  `values[n]`; may be NULL if n = 0
  *  @param n             number of values; < 2^32
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_OVERFLOW
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_OVERFLOW
  *  @since 0.1
  */
 IB_API ib_status ib_rng_shuffle(ib_rng *rng, uint32_t *values, size_t n);

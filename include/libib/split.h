@@ -24,7 +24,7 @@ IB_BEGIN_DECLS
  *  @param test_rows  `test_rows[n_test]`, each < rows, none twice; may be NULL if n_test = 0
  *  @param n_test     number of test rows; < rows
  *  @param[out] out   receives the split, to be freed with ib_split_destroy()
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
  *  @retval IB_ERR_RANGE a row is out of bounds or listed twice, or no row is left for training
  *  @retval IB_ERR_OVERFLOW 2^32 rows or more
  *  @since 0.1
@@ -38,7 +38,7 @@ IB_API ib_status ib_split_create(ib_context *context, size_t rows, const uint32_
  *
  *  @param context   the context
  *  @param[out] out  receives the split, to be freed with ib_split_destroy()
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
  *  @since 0.1
  */
 IB_API ib_status ib_split_create_study(ib_context *context, ib_split **out);
@@ -56,7 +56,7 @@ IB_API ib_status ib_split_create_study(ib_context *context, ib_split **out);
  *  @param stratified     0: all rows alike; 1: within each class
  *  @param seed           a split's own seed, independent of the seeds of runs
  *  @param[out] out       receives the split, to be freed with ib_split_destroy()
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
  *  @retval IB_ERR_RANGE the fraction is out of bounds or leaves no row for training
  *  @since 0.1
  */
@@ -110,7 +110,7 @@ IB_API const uint32_t *ib_split_test_rows(const ib_split *split);
  *  @param split       the split
  *  @param rng         the generator, moved on
  *  @param[out] order  `order[ib_split_train_count()]`
- *  @retval IB_OK, IB_ERR_ARG
+ *  @return #IB_OK, #IB_ERR_ARG
  *  @since 0.1
  */
 IB_API ib_status ib_split_order(const ib_split *split, ib_rng *rng, uint32_t *order);

@@ -19,21 +19,22 @@
 /** Result of a call; one of the `IB_OK`, `IB_STOPPED` and `IB_ERR_*` values. */
 typedef int32_t ib_status;
 
+/** Values of #ib_status. */
 enum {
     IB_OK = 0,      /**< done */
     IB_STOPPED = 1, /**< a callback asked to stop; results so far are valid */
 
-    IB_ERR_ARG = -1,         /**< an argument is not allowed: NULL, unknown enumerator, out of bounds */
-    IB_ERR_SHAPE = -2,       /**< shapes do not fit each other */
-    IB_ERR_STATE = -3,       /**< not now: the object is in use, or not ready for this call */
-    IB_ERR_NOMEM = -4,       /**< the allocator returned NULL */
-    IB_ERR_OVERFLOW = -5,    /**< a size or count does not fit its type */
-    IB_ERR_RANGE = -6,       /**< a value lies outside its domain, for example a label >= classes */
-    IB_ERR_NONFINITE = -7,   /**< NaN or infinity where only finite numbers have a meaning */
-    IB_ERR_CALLBACK = -8,    /**< a callback returned a negative value; see ib_context_callback_value() */
-    IB_ERR_IO = -9,          /**< reading or writing failed */
+    IB_ERR_ARG = -1,          /**< an argument is not allowed: NULL, unknown enumerator, out of bounds */
+    IB_ERR_SHAPE = -2,        /**< shapes do not fit each other */
+    IB_ERR_STATE = -3,        /**< not now: the object is in use, or not ready for this call */
+    IB_ERR_NOMEM = -4,        /**< the allocator returned NULL */
+    IB_ERR_OVERFLOW = -5,     /**< a size or count does not fit its type */
+    IB_ERR_RANGE = -6,        /**< a value lies outside its domain, for example a label >= classes */
+    IB_ERR_NONFINITE = -7,    /**< NaN or infinity where only finite numbers have a meaning */
+    IB_ERR_CALLBACK = -8,     /**< a callback returned a negative value; see ib_context_callback_value() */
+    IB_ERR_IO = -9,           /**< reading or writing failed */
     IB_ERR_UNSUPPORTED = -10, /**< understood, but not offered by this version */
-    IB_ERR_INTERNAL = -11    /**< an invariant of the library does not hold: please report it */
+    IB_ERR_INTERNAL = -11     /**< an invariant of the library does not hold: please report it */
 };
 
 IB_BEGIN_DECLS

@@ -25,7 +25,7 @@ IB_BEGIN_DECLS
  *  @param rank      1 to #IB_TENSOR_MAX_RANK
  *  @param shape     `shape[rank]`; a dimension may be 0
  *  @param[out] out  receives the tensor, to be freed with ib_tensor_destroy()
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
  *  @retval IB_ERR_OVERFLOW the product of the dimensions does not fit
  *  @since 0.1
  */
@@ -39,7 +39,7 @@ IB_API ib_status ib_tensor_create(ib_context *context, uint32_t rank, const size
  *  @param rank      1 to #IB_TENSOR_MAX_RANK
  *  @param shape     `shape[rank]`
  *  @param[out] out  receives the tensor, to be freed with ib_tensor_destroy()
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_NOMEM, IB_ERR_OVERFLOW
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM, #IB_ERR_OVERFLOW
  *  @since 0.1
  */
 IB_API ib_status ib_tensor_create_borrowed(ib_context *context, float *data, uint32_t rank, const size_t *shape,
@@ -97,7 +97,7 @@ IB_API const float *ib_tensor_read(const ib_tensor *tensor);
  *
  *  @param source            read
  *  @param[in,out] target    written; the same shape, else #IB_ERR_SHAPE; may not overlap source in part
- *  @retval IB_OK, IB_ERR_ARG, IB_ERR_SHAPE
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_SHAPE
  *  @since 0.1
  */
 IB_API ib_status ib_tensor_copy(const ib_tensor *source, ib_tensor *target);

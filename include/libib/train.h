@@ -15,15 +15,16 @@
 
 /** What is known after an epoch. */
 typedef struct ib_epoch {
-    uint32_t struct_size;       /**< bytes of this struct as the library knows it */
-    uint32_t epoch;             /**< epochs done; 0: initial weights */
-    double running_loss;        /**< mean loss of the epoch's batches, each in training mode before its step, weighted by
-                                     rows, in nats; at epoch 0: `train_loss` */
-    double running_accuracy;    /**< the same for correct / rows; at epoch 0: `train_accuracy` */
-    double train_loss;          /**< training rows in inference mode, from the pass over all rows */
-    double train_accuracy;      /**< training rows in inference mode */
-    double test_loss;           /**< test rows in inference mode; 0 if there are none */
-    double test_accuracy;       /**< test rows in inference mode; 0 if there are none */
+    uint32_t struct_size; /**< bytes of this struct as the library knows it */
+    uint32_t epoch;       /**< epochs done; 0: initial weights */
+    /** Mean loss of the epoch's batches, each in training mode before its step, weighted by rows, in nats; at epoch 0:
+     *  `train_loss`. */
+    double running_loss;
+    double running_accuracy; /**< the same for correct / rows; at epoch 0: `train_accuracy` */
+    double train_loss;       /**< training rows in inference mode, from the pass over all rows */
+    double train_accuracy;   /**< training rows in inference mode */
+    double test_loss;        /**< test rows in inference mode; 0 if there are none */
+    double test_accuracy;    /**< test rows in inference mode; 0 if there are none */
 } ib_epoch;
 
 /** Watches a run: called with epoch 0 before training, then after each epoch.
@@ -40,15 +41,15 @@ typedef int32_t (*ib_epoch_fn)(const ib_epoch *epoch, ib_network *network, void 
 
 /** How to train. */
 typedef struct ib_train_options {
-    uint32_t struct_size;         /**< bytes of this struct as the caller knows it */
-    uint32_t epochs;              /**< epochs to train; 0: 8000, those of the study */
-    uint32_t batch;               /**< rows of a batch; 0: 256. A last partial batch is kept; its gradient is the mean over its rows */
-    uint32_t attempt;             /**< 0, one more after each restart of the run */
-    uint64_t seed;                /**< determines everything random, together with run and attempt */
-    uint64_t run;                 /**< number of the run; < 2^40 */
-    const ib_adam_options *adam;  /**< NULL for the defaults */
-    ib_epoch_fn callback;         /**< may be NULL; then no pass over all rows is made */
-    void *user_data;              /**< passed to callback */
+    uint32_t struct_size;        /**< bytes of this struct as the caller knows it */
+    uint32_t epochs;             /**< epochs to train; 0: 8000, those of the study */
+    uint32_t batch;              /**< rows of a batch; 0: 256. A last partial batch is kept, its gradient their mean */
+    uint32_t attempt;            /**< 0, one more after each restart of the run */
+    uint64_t seed;               /**< determines everything random, together with run and attempt */
+    uint64_t run;                /**< number of the run; < 2^40 */
+    const ib_adam_options *adam; /**< NULL for the defaults */
+    ib_epoch_fn callback;        /**< may be NULL; then no pass over all rows is made */
+    void *user_data;             /**< passed to callback */
 } ib_train_options;
 
 IB_BEGIN_DECLS
@@ -72,7 +73,7 @@ IB_API void ib_train_options_init(ib_train_options *options);
  *  @param options  how, or NULL for the defaults
  *  @retval IB_OK all epochs done
  *  @retval IB_STOPPED the callback asked to stop; the network is as it was in that call
- *  @retval IB_ERR_ARG, IB_ERR_SHAPE, IB_ERR_NOMEM, IB_ERR_RANGE, IB_ERR_UNSUPPORTED
+ *  @return #IB_ERR_ARG, #IB_ERR_SHAPE, #IB_ERR_NOMEM, #IB_ERR_RANGE, #IB_ERR_UNSUPPORTED
  *  @retval IB_ERR_STATE the network is in use, or its last layer is not softmax
  *  @retval IB_ERR_NONFINITE the training has diverged
  *  @retval IB_ERR_CALLBACK the callback failed; its value is ib_context_callback_value()

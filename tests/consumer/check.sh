@@ -1,0 +1,103 @@
+#!/bin/sh
+# Installs libib into a folder of its own and builds programs against that tree as strangers would: with a plain compiler
+# call and with Meson, shared and static, and as a subproject. The fifteen lines of the README are one of them.
+#
+# check.sh SOURCE_DIRECTORY BUILD_DIRECTORY LIBRARY_KINDS
+set -eu
+source=$1
+build=$2
+kinds=$3 # what the build has: shared, static or both
+here=$source/tests/consumer
+cc=${CC:-cc}
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+root=$work/root
+
+step() {
+    printf -- '-- %s\n' "$*"
+}
+
+has() {
+    [ "$kinds" = both ] || [ "$kinds" = "$1" ]
+}
+
+step "install"
+DESTDIR=$root meson install -C "$build" --no-rebuild --quiet
+pc=$(find "$root" -name libib.pc)
+lib=$(dirname "$(dirname "$pc")")
+# What pkg-config says is relative to the tree, and from this tree alone.
+export PKG_CONFIG_SYSROOT_DIR="$root" PKG_CONFIG_LIBDIR="${pc%/*}" LD_LIBRARY_PATH="$lib"
+
+step "every public header is there, and no other"
+names() { # of the headers in FOLDER
+    find "$1" -path '*/include/libib/*.h' | sed 's:.*/::' | sort
+}
+{ names "$source/include"; echo version.h; } | sort >"$work/headers"
+names "$root" | diff "$work/headers" -
+
+step "libib.pc asks for nothing else, and shows -lm only to static programs"
+[ -z "$(pkg-config --print-requires --print-requires-private libib)" ]
+case " $(pkg-config --libs libib) " in *" -lm "*) exit 1 ;; esac
+
+# Every program here exits with 0 and prints something, or it has not done its work.
+run() {
+    "$@" >"$work/output"
+    cat "$work/output"
+    [ -s "$work/output" ]
+}
+
+compile() { # PROGRAM SOURCE FLAG...
+    program=$1
+    code=$2
+    shift 2
+    # shellcheck disable=SC2046,SC2086 # flags are words
+    $cc -std=c11 -Wall -Wextra -Wpedantic -Werror -o "$work/$program" "$code" $(pkg-config "$@" --cflags --libs libib)
+}
+
+# The first program in the README.
+# shellcheck disable=SC2016 # no expansion is meant
+sed -n '/^```c$/,/^```$/p' "$source/README.md" | sed -e '1d' -e '/^```$/,$d' >"$work/readme.c"
+
+if has shared; then
+    step "cc, shared"
+    compile shared "$here/main.c"
+    run "$work/shared"
+    readelf -d "$work/shared" | grep 'NEEDED.*libib\.so\.'
+    step "the program in the README"
+    compile readme "$work/readme.c"
+    run "$work/readme"
+fi
+
+if has static; then
+    step "cc, static"
+    cc="$cc -static" compile static "$here/main.c" --static
+    run env -u LD_LIBRARY_PATH "$work/static"
+fi
+
+with_meson() { # FOLDER SOURCE OPTION...
+    folder=$work/$1
+    shift
+    meson setup "$folder" "$@" >"$work/log" || {
+        cat "$work/log"
+        exit 1
+    }
+    ninja -C "$folder" --quiet
+    run "$folder/consumer"
+}
+
+if has shared; then
+    step "Meson, shared"
+    with_meson meson-shared "$here"
+fi
+
+if has static; then
+    step "Meson, static"
+    with_meson meson-static "$here" -Dprefer_static=true
+fi
+
+step "Meson, as a subproject"
+mkdir -p "$work/super/subprojects"
+cp "$here/main.c" "$here/meson.build" "$work/super"
+ln -s "$source" "$work/super/subprojects/libib"
+with_meson meson-subproject "$work/super" --force-fallback-for=libib
