@@ -214,11 +214,11 @@ INLINE void add_to(float *lanes, vf x)
 static void range_sums(const ib_i_grid *grid, float min, float max, size_t n, const float *x, const float *dy,
                        ib_i_range_sums *sums)
 {
-    const float middle = 0.5f * min + 0.5f * max; /* neither at an end nor clipped */
     vi at_min = v_set_int(0), at_max = v_set_int(0);
     for (size_t i = 0; i < n; i += VW) {
         const size_t here = n - i < VW ? n - i : VW;
-        const vf value = here == VW ? v_load(x + i) : v_load_part(x + i, here, middle);
+        const vf value = here == VW ? v_load(x + i)
+                                    : v_load_part(x + i, here, __builtin_nanf("")); /* neither clipped nor at an end */
         const vf delta = here == VW ? v_load(dy + i) : load(dy + i, here);
         add_to(sums->below + i % LANES, where(value < grid->low, delta));
         add_to(sums->above + i % LANES, where(value > grid->high, delta));
