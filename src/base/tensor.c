@@ -191,7 +191,10 @@ ib_status ib_i_tensor_check_finite(ib_context *context, const char *what, const 
         char position[TEXT_SIZE];
         write_position(position, tensor, i);
         return ib_i_fail(context, IB_ERR_NONFINITE, "%s: expected finite values, got %s at %s", what,
-                         isnan(value) ? "NaN" : "infinity", position);
+                         isnan(value) ? "NaN"
+                         : value > 0  ? "infinity"
+                                      : "-infinity",
+                         position);
     }
     return IB_OK;
 }
