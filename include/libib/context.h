@@ -23,7 +23,8 @@
  *  - Pointers handed out by getters are borrowed: valid until the object changes or is destroyed.
  *  - Option structs start with `struct_size`. Their init function writes it and zeroes the rest; zero
  *    always means the default. A member counts only if it lies wholly within `struct_size`, and non-zero
- *    bytes beyond what this version knows are refused with #IB_ERR_UNSUPPORTED.
+ *    bytes beyond what this version knows are refused with #IB_ERR_UNSUPPORTED. A `struct_size` that no
+ *    version has had (below the first, above 4096) gives #IB_ERR_ARG.
  *  - Callbacks return 0 to go on, a positive number to stop politely (the call then returns
  *    #IB_STOPPED) and a negative number to fail (#IB_ERR_CALLBACK).
  *  @{

@@ -350,7 +350,7 @@ static void streams_are_packed(void **state)
     assert_int_equal(ib_rng_stream(0, 0, 255), 0xff);
     assert_int_equal(ib_rng_stream(0, 0xffff, 0), 0xffff00);
     assert_int_equal(ib_rng_stream((UINT64_C(1) << 40) - 1, 0, 0), UINT64_C(0xffffffffff000000));
-    assert_int_equal(ib_rng_stream(UINT64_C(1) << 40 | 1, 0x10002, 0x103), ib_rng_stream(1, 2, 3));
+    assert_int_equal(ib_rng_stream(UINT64_C(1) << 40 | 2, 0x10002, 0x103), ib_rng_stream(2, 2, 3));
     assert_int_equal(ib_rng_stream(UINT64_MAX, UINT32_MAX, UINT32_MAX), UINT64_MAX);
 }
 
