@@ -40,6 +40,7 @@ static const pinned values[] = {
     {VALUE(IB_STREAM_WEIGHTS, 0)},
     {VALUE(IB_STREAM_BATCHES, 1)},
     {VALUE(IB_STREAM_LABELS, 2)},
+    {VALUE(IB_STREAM_SPLIT, 3)},
     {VALUE(IB_STREAM_USER, 128)},
 
     {VALUE(IB_TENSOR_MAX_RANK, 4)},
@@ -114,16 +115,16 @@ static const pinned layout[] = {
     {MEMBER(ib_codes, row_stride, 32, 8)},
     {MEMBER(ib_codes, column_stride, 40, 8)},
 
-    {SIZE(ib_quant_options, 36)},
+    {SIZE(ib_quant_options, 40)},
     {MEMBER(ib_quant_options, struct_size, 0, 4)},
     {MEMBER(ib_quant_options, bits, 4, 4)},
     {MEMBER(ib_quant_options, grid, 8, 4)},
     {MEMBER(ib_quant_options, range, 12, 4)},
     {MEMBER(ib_quant_options, per_channel, 16, 4)},
     {MEMBER(ib_quant_options, range_gradient, 20, 4)},
-    {MEMBER(ib_quant_options, decay, 24, 4)},
-    {MEMBER(ib_quant_options, initial_min, 28, 4)},
-    {MEMBER(ib_quant_options, initial_max, 32, 4)},
+    {MEMBER(ib_quant_options, decay, 24, 8)},
+    {MEMBER(ib_quant_options, initial_min, 32, 4)},
+    {MEMBER(ib_quant_options, initial_max, 36, 4)},
 
     {SIZE(ib_adam_options, 40)},
     {MEMBER(ib_adam_options, struct_size, 0, 4)},

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs libib into a folder of its own and builds programs against that tree as strangers would: with a plain compiler
-# call and with Meson, shared and static, and as a subproject. The fifteen lines of the README are one of them.
+# call and with Meson, shared and static, and as a subproject. The fifteen lines in README.md are one of them.
 #
 # check.sh SOURCE_DIRECTORY BUILD_DIRECTORY LIBRARY_KINDS
 set -eu
@@ -37,8 +37,8 @@ names() { # of the headers in FOLDER
 names "$root" | diff "$work/headers" -
 
 step "libib.pc asks for nothing else, and shows -lm only to static programs"
-[ -z "$(pkg-config --print-requires --print-requires-private libib)" ]
-case " $(pkg-config --libs libib) " in *" -lm "*) exit 1 ;; esac
+! grep '^Requires' "$pc" || exit 1
+! pkg-config --libs libib | grep -w -e -lm || exit 1
 
 # Every program here exits with 0 and prints something, or it has not done its work.
 run() {
@@ -55,18 +55,24 @@ compile() { # PROGRAM SOURCE FLAG...
     $cc -std=c11 -Wall -Wextra -Wpedantic -Werror -o "$work/$program" "$code" $(pkg-config "$@" --cflags --libs libib)
 }
 
-# The first program in the README.
-# shellcheck disable=SC2016 # no expansion is meant
-sed -n '/^```c$/,/^```$/p' "$source/README.md" | sed -e '1d' -e '/^```$/,$d' >"$work/readme.c"
+# The first program in a page.
+program_in() { # PAGE
+    # shellcheck disable=SC2016 # no expansion is meant
+    sed -n '/^```c$/,/^```$/p' "$source/$1" | sed -e '1d' -e '/^```$/,$d'
+}
 
 if has shared; then
     step "cc, shared"
     compile shared "$here/main.c"
     run "$work/shared"
     readelf -d "$work/shared" | grep 'NEEDED.*libib\.so\.'
-    step "the program in the README"
-    compile readme "$work/readme.c"
-    run "$work/readme"
+    for page in README.md docs/tutorial.md; do
+        step "the program in $page, which prints what the page says"
+        program_in "$page" >"$work/page.c"
+        compile page "$work/page.c"
+        run "$work/page"
+        grep -qF "\`$(cat "$work/output")\`" "$source/$page"
+    done
 fi
 
 if has static; then
@@ -96,8 +102,15 @@ if has static; then
     with_meson meson-static "$here" -Dprefer_static=true
 fi
 
+if [ -f "$build/src/cli/ib" ]; then
+    step "the program and its manual page"
+    run "$(find "$root" -path '*/bin/ib')" --version
+    find "$root" -path '*/man1/ib.1' | grep .
+fi
+
+# Without optimisation, which would only take time.
 step "Meson, as a subproject"
 mkdir -p "$work/super/subprojects"
 cp "$here/main.c" "$here/meson.build" "$work/super"
 ln -s "$source" "$work/super/subprojects/libib"
-with_meson meson-subproject "$work/super" --force-fallback-for=libib
+with_meson meson-subproject "$work/super" --force-fallback-for=libib --buildtype=debug
