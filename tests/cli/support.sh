@@ -2,7 +2,10 @@
 # The first argument of a test is the program, the second the version it should have, the third its manual.
 
 set -u
-ib=$1
+case $1 in
+/*) ib=$1 ;;
+*) ib=$PWD/$1 ;;
+esac
 version=$2
 manual=$3
 work=$(mktemp -d)

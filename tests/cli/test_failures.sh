@@ -65,14 +65,14 @@ when() {
     done
 }
 
-# stopped NAME SIGNAL ARGUMENT...: starts a study without end, and stops it a second later. The program is started by
+# stopped NAME SIGNAL ARGUMENT...: starts a study without end, and stops it before long. The program is started by
 # `timeout`, since a shell lets what it starts in the background ignore SIGINT.
 stopped() {
     name=$1
     signal=$2
     shift 2
     status=0
-    timeout --preserve-status -s "$signal" 1 "$ib" run --no-figures --out "$work/$name" "$@" >"$work/stdout" \
+    timeout --preserve-status -s "$signal" 0.7 "$ib" run --no-figures --out "$work/$name" "$@" >"$work/stdout" \
         2>"$work/stderr" || status=$?
 }
 
