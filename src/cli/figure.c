@@ -69,7 +69,7 @@ static void write_script(const char *name, const summary *mean, const settings *
     fprintf(stream, "name = '%s'\n", name);
     fprintf(stream, "heading = 'Information plane: preset %s, %s, %s%" PRIu64 " run%s%s'\n",
             ib_preset_name(asked->preset), network, mean->runs == 1 ? "" : "mean of ", mean->runs,
-            mean->runs == 1 ? "" : "s", measure == IB_MEASURE_REBINNED ? " (outputs binned again)" : "");
+            mean->runs == 1 ? "" : "s", measure == IB_MEASURE_REBINNED ? ", outputs rebinned" : "");
     fprintf(stream, "layers = %u\n", (unsigned)summary_layers(mean));
     fprintf(stream, "epochs = %" PRIu64 "\n", asked->epochs);
     fprintf(stream, "# Names of the layers, where their curves end: in the whole plane, and in its corner.\n");

@@ -101,11 +101,12 @@ static int set(const option *wanted, const char *text)
 /* The option that `argument`, "--name" or "--name=value", names. */
 static const option *find(const option *options, size_t n, const char *argument)
 {
-    if (strncmp(argument, "--", 2) != 0)
+    if (argument[0] != '-' || argument[1] != '-')
         return NULL;
-    size_t length = strcspn(argument + 2, "=");
+    const char *name = &argument[2];
+    size_t length = strcspn(name, "=");
     for (size_t i = 0; i < n; i++)
-        if (strlen(options[i].name) == length && strncmp(options[i].name, argument + 2, length) == 0)
+        if (strlen(options[i].name) == length && memcmp(options[i].name, name, length) == 0)
             return &options[i];
     return NULL;
 }

@@ -153,8 +153,9 @@ void summary_print(const summary *mean, const settings *asked, FILE *stream)
 {
     char network[64];
     settings_network(asked, network, sizeof network);
-    fprintf(stream, "preset %s, %s: mean of %" PRIu64 " run%s of %" PRIu64 " epochs, in bits\n\n",
-            ib_preset_name(asked->preset), network, mean->runs, mean->runs == 1 ? "" : "s", asked->epochs);
+    fprintf(stream, "preset %s, %s: mean of %" PRIu64 " run%s of %" PRIu64 " epoch%s, in bits\n\n",
+            ib_preset_name(asked->preset), network, mean->runs, mean->runs == 1 ? "" : "s", asked->epochs,
+            asked->epochs == 1 ? "" : "s");
     print_points(mean, stream);
     fputc('\n', stream);
     print_accuracy("training accuracy", &mean->train_accuracy, mean->runs, stream);
