@@ -91,7 +91,8 @@ IB_API void ib_counter_reset(ib_counter *counter);
  *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
  *  @retval IB_ERR_SHAPE another type or width than the counter's
  *  @retval IB_ERR_RANGE a label is not below classes
- *  @retval IB_ERR_OVERFLOW 2^32 - 1 distinct rows or more
+ *  @retval IB_ERR_OVERFLOW strides that lead out of the address space; 2^64 rows in all; or 2^32 - 64 distinct rows (or
+ *          pairs of a row and a label) and more to come
  *  @since 0.1
  */
 IB_API ib_status ib_counter_add(ib_counter *counter, const ib_codes *codes, const uint32_t *labels, uint64_t *ids);
@@ -103,7 +104,9 @@ IB_API ib_status ib_counter_add(ib_counter *counter, const ib_codes *codes, cons
  *
  *  @param counter  receives; not the same object as other
  *  @param other    is not changed
- *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_SHAPE, #IB_ERR_NOMEM, #IB_ERR_OVERFLOW
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
+ *  @retval IB_ERR_SHAPE another type, width or number of classes
+ *  @retval IB_ERR_OVERFLOW 2^64 rows in all; or 2^32 - 64 distinct rows (or pairs of a row and a label) and more to come
  *  @since 0.1
  */
 IB_API ib_status ib_counter_merge(ib_counter *counter, const ib_counter *other);

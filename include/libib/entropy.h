@@ -11,10 +11,11 @@
  *
  *  With n rows, of which m_k distinct ones occur k times each,
  *
- *      H = log2 n - (1/n) sum over k of m_k k log2 k,   k ascending
+ *      H = log2 n - (1/n) sum over k of m_k k log2 k = (n log2 n - sum over k of m_k k log2 k) / n
  *
- *  The sum runs over counts of counts, so a value does not depend on the order of rows, on the codes that stand for
- *  them or on a hash. The logarithm is the library's own: the same bits on every machine.
+ *  The sums run over counts of counts and are formed without rounding, as integers with 52 bits behind the point. So a
+ *  value depends on no order, on no codes that stand for the rows and on no hash, and differences of entropies cancel
+ *  without loss. The logarithm is the library's own: the same bits on every machine.
  *
  *  Source: C. E. Shannon: A mathematical theory of communication (1948); equations 1, 4 and 5 of S. S. Lorenzen,
  *  C. Igel, M. Nielsen: Information bottleneck: exact analysis of (quantized) neural networks (2022).

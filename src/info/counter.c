@@ -92,41 +92,32 @@ static uint64_t pair_key(uint64_t id, uint32_t label)
     return id << 32 | label;
 }
 
-/* Adds `step` for each of n <= IB_I_BLOCK rows with labels. */
-static void count_labels(ib_counter *counter, const uint32_t *ids, const uint32_t *labels, size_t n, uint64_t step)
+/* Adds `step` to the pairs of n <= IB_I_BLOCK rows and their labels. */
+static void count_pairs(ib_counter *counter, const uint32_t *ids, const uint32_t *labels, size_t n, uint64_t step)
 {
-    uint64_t *counts = counter->rows.counts;
-    const size_t classes = counter->classes;
-    for (size_t i = 0; i < n; i++)
-        counter->label_counts[labels[i]] += step;
-    if (!ib_i_counter_sparse(counter)) {
-        for (size_t i = 0; i < n; i++)
-            counts[ids[i] * classes + labels[i]] += step;
-        return;
-    }
-    uint64_t keys[IB_I_BLOCK];
+    uint64_t keys[IB_I_BLOCK] = {0};
     uint32_t pairs[IB_I_BLOCK];
     for (size_t i = 0; i < n; i++)
         keys[i] = pair_key(ids[i], labels[i]);
     ib_i_table_number(&counter->pairs, keys, n, pairs);
-    for (size_t i = 0; i < n; i++) {
-        counts[ids[i]] += step;
+    for (size_t i = 0; i < n; i++)
         counter->pairs.counts[pairs[i]] += step;
-    }
 }
 
 /* Counts rows [first, first + n) `step` times; there is room for them. -1 takes back what 1 did. */
 static void count_block(ib_counter *counter, const ib_codes *codes, const uint32_t *labels, size_t first, size_t n,
                         uint64_t step, uint32_t *ids)
 {
-    uint64_t *counts = counter->rows.counts;
     ib_i_rows_pack(codes, first, n, counter->rows.words, counter->block);
     ib_i_table_number(&counter->rows, counter->block, n, ids);
-    if (labels)
-        count_labels(counter, ids, labels + first, n, step);
-    else
-        for (size_t i = 0; i < n; i++)
-            counts[ids[i]] += step;
+    uint64_t *counts = counter->rows.counts;
+    const size_t width = counter->rows.width;
+    for (size_t i = 0; i < n; i++)
+        counts[ids[i] * width + (width > 1 ? labels[first + i] : 0)] += step;
+    for (size_t i = 0; labels && i < n; i++)
+        counter->label_counts[labels[first + i]] += step;
+    if (ib_i_counter_sparse(counter))
+        count_pairs(counter, ids, labels + first, n, step);
     counter->total += n * step;
 }
 

@@ -158,8 +158,10 @@ static ib_status grow(ib_context *context, ib_i_table *table, size_t keys)
 ib_status ib_i_table_reserve(ib_context *context, ib_i_table *table, size_t more)
 {
     if (more > table->limit - table->distinct)
-        return ib_i_fail(context, IB_ERR_OVERFLOW, "expected fewer than %zu distinct rows, or rows with their labels",
-                         table->limit);
+        return ib_i_fail(context, IB_ERR_OVERFLOW,
+                         "expected at most %zu distinct rows, or pairs of a row and a label; %zu are there, up to %zu "
+                         "were to come",
+                         table->limit, table->distinct, more);
     const size_t keys = table->distinct + more;
     if (keys > table->capacity)
         return grow(context, table, keys);
