@@ -47,7 +47,7 @@ ok 'no gnuplot: no picture' test ! -e "$work/none/plane.png"
 
 with_gnuplot 'pwd >called; echo "$*" >>called; cat >>called; echo end >>called'
 PATH=$work/bin:$PATH_BEFORE
-small --out "$work/called"
+"$ib" run --quiet --runs 1 --epochs 2 --out "$work/called" <"$manual"
 ok 'gnuplot is called in the folder, with the script and no input' \
     test "$(cat "$work/called/called")" = "$(printf '%s\nplane.gp\nend' "$(cd "$work/called" && pwd -P)")"
 
