@@ -109,7 +109,7 @@ const char *ib_context_kernels(const ib_context *context)
     return context ? context->kernels->name : "";
 }
 
-ib_status ib_i_fail(ib_context *context, ib_status status, const char *format, ...)
+void ib_i_report(ib_context *context, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -117,17 +117,6 @@ ib_status ib_i_fail(ib_context *context, ib_status status, const char *format, .
     va_end(arguments);
     if (context->log)
         context->log(IB_LOG_ERROR, context->message, context->log_data);
-    return status;
-}
-
-ib_status ib_i_fail_null(ib_context *context, const char *what)
-{
-    return ib_i_fail(context, IB_ERR_ARG, "%s is NULL", what);
-}
-
-ib_status ib_i_fail_memory(ib_context *context)
-{
-    return ib_i_fail(context, IB_ERR_NOMEM, "out of memory");
 }
 
 ib_status ib_i_ok(ib_context *context)

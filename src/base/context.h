@@ -28,13 +28,22 @@ void *ib_i_object_create(ib_context *context, size_t size);
 /* Frees the object and lets go of the context. */
 void ib_i_object_destroy(ib_context *context, void *object);
 
-/* Sets the message, logs it, returns the status. */
-ib_status ib_i_fail(ib_context *context, ib_status status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+/* Sets the message and logs it. */
+void ib_i_report(ib_context *context, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Sets the message, logs it, returns the status: a macro, so that callers and analyzers see that it is no IB_OK. */
+#define ib_i_fail(context, status, ...) (ib_i_report((context), __VA_ARGS__), (ib_status)(status))
 
 /* The usual failures, worded once. */
-ib_status ib_i_fail_null(ib_context *context, const char *what);
-ib_status ib_i_fail_memory(ib_context *context);
+static inline ib_status ib_i_fail_null(ib_context *context, const char *what)
+{
+    return ib_i_fail(context, IB_ERR_ARG, "%s is NULL", what);
+}
+
+static inline ib_status ib_i_fail_memory(ib_context *context)
+{
+    return ib_i_fail(context, IB_ERR_NOMEM, "out of memory");
+}
 
 /* Empties the message and returns IB_OK. */
 ib_status ib_i_ok(ib_context *context);

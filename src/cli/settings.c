@@ -21,6 +21,7 @@ static const settings defaults = {
 };
 
 /* The one table of the options of `ib run`. */
+/* NOLINTNEXTLINE(readability-function-size) */
 static void describe_options(settings *target, option options[OPTION_COUNT])
 {
     const option all[OPTION_COUNT] = {

@@ -1,5 +1,5 @@
-/* What a run costs, in CPU time of one thread: training, the pass over all rows, and counting, for each setting; or with
- * "whole" one run of 8000 epochs, all layers counted after every epoch, as one number of seconds.
+/* What a run costs, in CPU time of one thread: training, the pass over all rows, and counting, for each setting; or
+ * with "whole" one run of 8000 epochs, all layers counted after every epoch, as one number of seconds.
  *
  * usage: bench_run [whole [tanh|relu]] */
 #define _POSIX_C_SOURCE 200809L

@@ -36,6 +36,7 @@ else
 fi
 
 PATH_BEFORE=$PATH
+# shellcheck disable=SC2123 # the search path it is
 PATH=$work/nothing
 small --out "$work/none"
 PATH=$PATH_BEFORE

@@ -57,7 +57,6 @@ compile() { # PROGRAM SOURCE FLAG...
 
 # The first program in a page.
 program_in() { # PAGE
-    # shellcheck disable=SC2016 # no expansion is meant
     sed -n '/^```c$/,/^```$/p' "$source/$1" | sed -e '1d' -e '/^```$/,$d'
 }
 

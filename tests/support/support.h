@@ -37,8 +37,8 @@ void test_assert_fails(const ib_context *context, ib_status actual, ib_status ex
 void test_assert_close(double actual, double expected, double absolute, double relative, const char *what,
                        const char *file, int line);
 
-/* Calls `body` with a context whose n-th allocation fails, for n = 0, 1, 2, ... until it returns IB_OK. Asserts that each
- * failure is IB_ERR_NOMEM and that nothing leaks. `body` destroys what it made, whatever the outcome. */
+/* Calls `body` with a context whose n-th allocation fails, for n = 0, 1, 2, ... until it returns IB_OK. Asserts that
+ * each failure is IB_ERR_NOMEM and that nothing leaks. `body` destroys what it made, whatever the outcome. */
 void test_every_failed_allocation(ib_status (*body)(ib_context *context, void *user_data), void *user_data);
 
 /* Random numbers for properties: splitmix64. The seed is LIBIB_TEST_SEED, or 1, and is printed when a test fails. */

@@ -1,5 +1,5 @@
-/* Every set of kernels that this CPU runs gives the same bits as the others with fused multiply-add; tanh, exp and log are as
- * close as docs/determinism.md says. Kernels are reached through the tensors and handles that use them. */
+/* Every set of kernels that this CPU runs gives the same bits as the others with fused multiply-add; tanh, exp and log
+ * are as close as docs/determinism.md says. Kernels are reached through the tensors and handles that use them. */
 #include "support.h"
 
 #include "kernels/kernels.h"
