@@ -42,10 +42,10 @@ typedef struct reference_layer {
     size_t inputs, width;
     uint32_t activation, quantise_at;
     reference_quant activations, weights;
-    float *kernel, *bias;             /* [D][U], [U] */
-    double *used;                     /* the kernel, quantised */
-    double *z, *middle, *output;      /* [B][U]; middle: what stands before the quantiser's or the function's second half */
-    double *dkernel, *dbias;          /* of the last backward */
+    float *kernel, *bias;        /* [D][U], [U] */
+    double *used;                /* the kernel, quantised */
+    double *z, *middle, *output; /* [B][U]; middle: what stands before the quantiser's or the function's second half */
+    double *dkernel, *dbias;     /* of the last backward */
 } reference_layer;
 
 #define REFERENCE_MAX_LAYERS 8

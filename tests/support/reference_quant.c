@@ -85,7 +85,7 @@ static void bounds_of(const reference_quant *quant, size_t channel, size_t n, co
 
 static void move(reference_quant *quant, size_t c, float min, float max)
 {
-    float rate = quant->options.decay != 0 ? 1 - quant->options.decay : 0.001f;
+    float rate = (float)(1 - (quant->options.decay != 0 ? quant->options.decay : 0.999));
     switch (quant->options.range) {
     case IB_RANGE_FIXED:
         return;

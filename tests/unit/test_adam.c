@@ -87,7 +87,8 @@ static void sequences(void **state)
     test_every_kernels(sequences_of);
 }
 
-/* One step from zero moments: m = g/10, v = g^2/1000. The raw form moves by rate sqrt(0.001) / 0.1 * m / (sqrt(v) + eps). */
+/* One step from zero moments: m = g/10, v = g^2/1000. The raw form moves by rate sqrt(0.001) / 0.1 * m / (sqrt(v) +
+ * eps). */
 static void first_step_by_hand(void **state)
 {
     (void)state;
@@ -250,8 +251,8 @@ static void out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sequences), cmocka_unit_test(first_step_by_hand), cmocka_unit_test(defaults),
-        cmocka_unit_test(position),  cmocka_unit_test(out_of_bounds),      cmocka_unit_test(refusals),
+        cmocka_unit_test(sequences),     cmocka_unit_test(first_step_by_hand), cmocka_unit_test(defaults),
+        cmocka_unit_test(position),      cmocka_unit_test(out_of_bounds),      cmocka_unit_test(refusals),
         cmocka_unit_test(out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -79,8 +79,7 @@ static void huge_logits(void **state)
     double loss = -1;
     assert_ok(context, ib_loss_logits(z, labels, dz, &loss));
     assert_close(loss, (0 + 2e4 + log(2) + log(2)) / 4, 0, 1e-7);
-    assert_same_values(ib_tensor_read(dz),
-                       ((float[]){0, 0, -0.25f, 0.25f, 0.125f, -0.125f, -0.125f, 0.125f}), 8);
+    assert_same_values(ib_tensor_read(dz), ((float[]){0, 0, -0.25f, 0.25f, 0.125f, -0.125f, -0.125f, 0.125f}), 8);
     ib_tensor_destroy(z);
     ib_tensor_destroy(dz);
     ib_context_destroy(context);
@@ -151,8 +150,8 @@ static void accuracy(void **state)
 {
     (void)state;
     ib_context *context = test_context(NULL);
-    static const float outputs[18] = {1, 2, 3, /* 2 */ 3, 3, 1, /* tie of 0 and 1: 0 */ 0, -0.0f, 0, /* 0 */
-                                      -5, -4, -4, /* tie: 1 */ 7, 1, 7, /* 0 */ -INFINITY, -1, -2 /* 1 */};
+    static const float outputs[18] = {1,  2,  3,  /* 2 */ 3,      3, 1, /* tie of 0 and 1: 0 */ 0, -0.0f, 0, /* 0 */
+                                      -5, -4, -4, /* tie: 1 */ 7, 1, 7, /* 0 */ -INFINITY,         -1,    -2 /* 1 */};
     ib_tensor *tensor = test_tensor_of(context, 6, 3, outputs);
     static const uint32_t right[6] = {2, 0, 0, 1, 0, 1}, wrong[6] = {0, 1, 1, 2, 2, 0}, half[6] = {2, 0, 0, 2, 2, 0};
     double share = -1;
@@ -170,7 +169,8 @@ static void refusals(void **state)
 {
     (void)state;
     ib_context *context = test_context(NULL);
-    ib_tensor *wide = test_tensor(context, 2, 3), *tall = test_tensor(context, 3, 2), *none = test_tensor(context, 0, 3);
+    ib_tensor *wide = test_tensor(context, 2, 3), *tall = test_tensor(context, 3, 2),
+              *none = test_tensor(context, 0, 3);
     ib_tensor *vector = test_vector_of(context, 3, NULL);
     static const uint32_t labels[3] = {0, 2, 0}, beyond[3] = {0, 3, 0};
     double loss = 42;
@@ -232,8 +232,8 @@ static void out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(logits),    cmocka_unit_test(huge_logits), cmocka_unit_test(quantised_by_hand),
-        cmocka_unit_test(quantised), cmocka_unit_test(accuracy),    cmocka_unit_test(refusals),
+        cmocka_unit_test(logits),        cmocka_unit_test(huge_logits), cmocka_unit_test(quantised_by_hand),
+        cmocka_unit_test(quantised),     cmocka_unit_test(accuracy),    cmocka_unit_test(refusals),
         cmocka_unit_test(out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,7 +78,8 @@ static void description(void **state)
     ib_context_destroy(context);
 }
 
-/* The vector of parameters holds each kernel transposed, then its bias; both ways of writing are seen by both of reading. */
+/* The vector of parameters holds each kernel transposed, then its bias; both ways of writing are seen by both of
+ * reading. */
 static void weights_and_parameters(void **state)
 {
     (void)state;
@@ -385,11 +386,10 @@ static void out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(description),       cmocka_unit_test(weights_and_parameters),
-        cmocka_unit_test(initialisers),      cmocka_unit_test(drawn_in_order),
-        cmocka_unit_test(initialise_forgets), cmocka_unit_test(reading_rows),
-        cmocka_unit_test(codes_and_values),  cmocka_unit_test(inference_moves_nothing),
-        cmocka_unit_test(copied_options),    cmocka_unit_test(out_of_memory),
+        cmocka_unit_test(description),      cmocka_unit_test(weights_and_parameters),  cmocka_unit_test(initialisers),
+        cmocka_unit_test(drawn_in_order),   cmocka_unit_test(initialise_forgets),      cmocka_unit_test(reading_rows),
+        cmocka_unit_test(codes_and_values), cmocka_unit_test(inference_moves_nothing), cmocka_unit_test(copied_options),
+        cmocka_unit_test(out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

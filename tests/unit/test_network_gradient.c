@@ -192,7 +192,8 @@ static void check_passes(subject *made, const size_t *sizes, size_t n)
         }
         subject_batch(made, sizes[i]);
         int training = i % 3 != 2;
-        assert_ok(made->context, ib_network_forward(made->network, training, made->x));
+        assert_ok(made->context,
+                  ib_network_forward(made->network, training ? IB_PASS_TRAINING : IB_PASS_INFERENCE, made->x));
         reference_forward(&made->reference, made->context, training, sizes[i], ib_tensor_read(made->x));
         check_values(made);
         double loss = -1;
@@ -254,7 +255,6 @@ static void quantised_networks_of(ib_context *context)
         if (i % 3 != 1) {
             how.weights = test_quant_options(bits, grid, i % 6 < 3 ? IB_RANGE_LAST : IB_RANGE_TENSOR);
             how.weights.per_channel = i % 4 > 1;
-            how.weights.range_gradient = how.weights.range == IB_RANGE_TENSOR;
         }
         check_recipe(context, &how);
     }
@@ -266,9 +266,9 @@ static void quantised_networks(void **state)
     test_every_kernels(quantised_networks_of);
 }
 
-/* One input, one hidden ReLU, two classes. x = 2, W = 0.75, b = 0.1: z = 1.6, quantised to 2 bits on [0, 3]: 2. The logits are
- * [2, -2], not quantised; label 1. dL/dlogits = [p, -p] with p = 1/(1 + e^-4); dL/da = 2p straight through; dW = 2 (2p). With a
- * range of [0, 1.5] the value is clipped to 1.5 and no gradient passes. */
+/* One input, one hidden ReLU, two classes. x = 2, W = 0.75, b = 0.1: z = 1.6, quantised to 2 bits on [0, 3]: 2. The
+ * logits are [2, -2], not quantised; label 1. dL/dlogits = [p, -p] with p = 1/(1 + e^-4); dL/da = 2p straight through;
+ * dW = 2 (2p). With a range of [0, 1.5] the value is clipped to 1.5 and no gradient passes. */
 static void straight_through_by_hand(void **state)
 {
     (void)state;
@@ -282,8 +282,10 @@ static void straight_through_by_hand(void **state)
         subject_add(&made, &hidden);
         ib_layer_options last = test_layer_options(2, IB_ACTIVATION_SOFTMAX);
         subject_add(&made, &last);
-        ib_tensor *w1 = test_tensor_of(context, 1, 1, (float[]){0.75f}), *b1 = test_vector_of(context, 1, (float[]){0.1f});
-        ib_tensor *w2 = test_tensor_of(context, 1, 2, (float[]){1, -1}), *x = test_tensor_of(context, 1, 1, (float[]){2});
+        ib_tensor *w1 = test_tensor_of(context, 1, 1, (float[]){0.75f}),
+                  *b1 = test_vector_of(context, 1, (float[]){0.1f});
+        ib_tensor *w2 = test_tensor_of(context, 1, 2, (float[]){1, -1}),
+                  *x = test_tensor_of(context, 1, 1, (float[]){2});
         assert_ok(context, ib_network_set_weights(made.network, 1, w1, b1));
         assert_ok(context, ib_network_set_weights(made.network, 2, w2, NULL));
         assert_ok(context, ib_network_forward(made.network, IB_PASS_TRAINING, x));

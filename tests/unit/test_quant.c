@@ -129,8 +129,8 @@ static void random_range(float *min, float *max)
     *max = (float)fmax(a, b);
 }
 
-/* Sorted values within and around the range: as the formulas say, order kept, codes in range, error at most half a step,
- * quantised twice the same as once. */
+/* Sorted values within and around the range: as the formulas say, order kept, codes in range, error at most half a
+ * step, quantised twice the same as once. */
 static void check_properties(ib_context *context, uint32_t grid, uint32_t bits, float min, float max)
 {
     enum { N = 203 };
@@ -171,7 +171,7 @@ static void check_properties(ib_context *context, uint32_t grid, uint32_t bits, 
 
 static void properties_of(ib_context *context)
 {
-    for (int i = 0; i < (test_quick() ? 20 : 200); i++) {
+    for (int i = 0, n = test_quick() ? 20 : 200; i < n; i++) {
         float min, max;
         random_range(&min, &max);
         check_properties(context, IB_GRID_UNIFORM, 1 + (uint32_t)test_random_below(12), min, max);
@@ -189,8 +189,9 @@ static void properties(void **state)
 static void extreme_ranges(void **state)
 {
     (void)state;
-    static const float ranges[][2] = {{-FLT_MAX, FLT_MAX}, {0, 1e-45f},         {-1e-45f, 1e-45f},  {1, 1 + FLT_EPSILON},
-                                      {0, FLT_MAX},        {-FLT_MIN, FLT_MIN}, {-FLT_MAX, -1e38f}, {-1e-40f, 1e-39f}};
+    static const float ranges[][2] = {{-FLT_MAX, FLT_MAX},  {0, 1e-45f},      {-1e-45f, 1e-45f},
+                                      {1, 1 + FLT_EPSILON}, {0, FLT_MAX},     {-FLT_MIN, FLT_MIN},
+                                      {-FLT_MAX, -1e38f},   {-1e-40f, 1e-39f}};
     ib_context *context = test_context(NULL);
     ib_tensor *x = test_tensor_of(context, 1, 8, (float[]){-FLT_MAX, -1, -1e-45f, 0, 1e-45f, 1, FLT_MAX, INFINITY});
     ib_tensor *y = test_tensor(context, 1, 8);
@@ -205,10 +206,10 @@ static void extreme_ranges(void **state)
                 uint16_t codes[8];
                 if (status == IB_OK)
                     status = ib_quant_infer(quant, x, y, codes);
-                assert_true(status == IB_OK || status == IB_ERR_RANGE);
+                assert_true(status == IB_OK || status == IB_ERR_RANGE || status == IB_ERR_NONFINITE);
                 for (size_t j = 0; j < 8 && status == IB_OK; j++) {
                     assert_true(codes[j] < 1u << bits);
-                    assert_false(isnan(ib_tensor_read(y)[j]));
+                    assert_true(!isnan(ib_tensor_read(y)[j]));
                     assert_true(j == 0 || codes[j] >= codes[j - 1]);
                 }
                 ib_quant_destroy(quant);
@@ -265,8 +266,8 @@ static void not_numbers(void **state)
     ib_context_destroy(context);
 }
 
-/* [-1.5, 1.25], 2 bits, nudged: s = 2.75/3, -m/s = 1.636, z = 2, lo = -1.8333, hi = 0.9167. What is clipped above, 1.25 twice
- * (which attain the maximum) and 1, sums to 3 + 5 + 11 = 19 and is shared by the two; nothing lies below lo. */
+/* [-1.5, 1.25], 2 bits, nudged: s = 2.75/3, -m/s = 1.636, z = 2, lo = -1.8333, hi = 0.9167. What is clipped above, 1.25
+ * twice (which attain the maximum) and 1, sums to 3 + 5 + 11 = 19 and is shared by the two; nothing lies below lo. */
 static void range_gradient_by_hand(void **state)
 {
     (void)state;
@@ -345,8 +346,8 @@ static void gradients(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cases_by_hand), cmocka_unit_test(properties),
-        cmocka_unit_test(extreme_ranges), cmocka_unit_test(not_numbers),
+        cmocka_unit_test(cases_by_hand),          cmocka_unit_test(properties),
+        cmocka_unit_test(extreme_ranges),         cmocka_unit_test(not_numbers),
         cmocka_unit_test(range_gradient_by_hand), cmocka_unit_test(gradients),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

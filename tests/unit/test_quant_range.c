@@ -96,7 +96,7 @@ static void moving(void **state)
     }
     ib_quant_destroy(quant);
     ib_quant_options options = test_quant_options(8, IB_GRID_NUDGED, IB_RANGE_MOVING);
-    options.decay = 0.75f;
+    options.decay = 0.75;
     options.initial_min = -4;
     options.initial_max = 8;
     quant = create(context, &options, 1);
@@ -302,7 +302,7 @@ static void sequences_of(ib_context *context)
             for (uint32_t kind = 0; kind < 4; kind++) {
                 ib_quant_options options = test_quant_options(2 + (uint32_t)test_random_below(15), kind & 1, range);
                 options.per_channel = kind >> 1;
-                options.decay = 0.875f;
+                options.decay = 0.875;
                 options.initial_min = (float)-test_random_uniform();
                 options.initial_max = (float)test_random_uniform();
                 check_sequence(context, &options);
@@ -339,7 +339,7 @@ static void options_out_of_bounds(void **state)
     assert_refused(context, test_quant_options(1, IB_GRID_NUDGED, IB_RANGE_LAST), IB_ERR_RANGE);
     assert_refused(context, test_quant_options(8, 2, IB_RANGE_LAST), IB_ERR_ARG);
     assert_refused(context, test_quant_options(8, IB_GRID_UNIFORM, 6), IB_ERR_ARG);
-    static const float decays[] = {1, 1.5f, -0.5f, INFINITY};
+    static const double decays[] = {1, 1.5, -0.5, INFINITY};
     for (size_t i = 0; i < 4; i++) {
         bad = good;
         bad.decay = decays[i];
@@ -367,7 +367,7 @@ static void size_of_options(void **state)
     ib_context *context = test_context(NULL);
     struct {
         ib_quant_options known;
-        uint32_t later;
+        uint64_t later;
     } longer = {test_quant_options(8, IB_GRID_UNIFORM, IB_RANGE_LAST), 0};
     longer.known.struct_size = sizeof longer;
     ib_quant_destroy(create(context, &longer.known, 1));
@@ -456,11 +456,20 @@ static void out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(epoch),      cmocka_unit_test(moving),    cmocka_unit_test(last),
-        cmocka_unit_test(tensor),     cmocka_unit_test(all_values), cmocka_unit_test(fixed),
-        cmocka_unit_test(set_range),  cmocka_unit_test(failures_move_nothing),
-        cmocka_unit_test(per_channel), cmocka_unit_test(sequences), cmocka_unit_test(options_out_of_bounds),
-        cmocka_unit_test(size_of_options), cmocka_unit_test(refusals), cmocka_unit_test(out_of_memory),
+        cmocka_unit_test(epoch),
+        cmocka_unit_test(moving),
+        cmocka_unit_test(last),
+        cmocka_unit_test(tensor),
+        cmocka_unit_test(all_values),
+        cmocka_unit_test(fixed),
+        cmocka_unit_test(set_range),
+        cmocka_unit_test(failures_move_nothing),
+        cmocka_unit_test(per_channel),
+        cmocka_unit_test(sequences),
+        cmocka_unit_test(options_out_of_bounds),
+        cmocka_unit_test(size_of_options),
+        cmocka_unit_test(refusals),
+        cmocka_unit_test(out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
