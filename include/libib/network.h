@@ -62,7 +62,7 @@ typedef struct ib_layer_options {
     float constant;                      /**< of #IB_INIT_CONSTANT */
     uint32_t quantise_at;                /**< one of the `IB_QUANTISE_*` values */
     const ib_quant_options *activations; /**< quantiser of activations, or NULL: float32. Not per channel */
-    const ib_quant_options *weights;     /**< quantiser of weights, or NULL: float32 */
+    const ib_quant_options *weights;     /**< quantiser of weights, or NULL: float32. No range_gradient */
 } ib_layer_options;
 
 IB_BEGIN_DECLS

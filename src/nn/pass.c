@@ -71,6 +71,20 @@ ib_status ib_i_network_forward(ib_network *network, uint32_t pass, const float *
     return IB_OK;
 }
 
+/* The loss passes straight through the quantiser of the output; here the grid has its say: no gradient where it has
+ * clipped the probability of the label. A uniform range that holds the batch clips nothing. */
+static void mask_output(const ib_network *network, const ib_i_layer *last, const uint32_t *labels, float *delta)
+{
+    const ib_i_range *range = &last->activations->ranges[0];
+    for (size_t b = 0; !range->constant && b < network->rows; b++) {
+        const float p = last->mid[ib_i_panel_at(b, last->width, labels[b])];
+        if (p >= range->grid.low && p <= range->grid.high)
+            continue;
+        for (size_t u = 0; u < last->width; u++)
+            delta[ib_i_panel_at(b, last->width, u)] = 0.0f;
+    }
+}
+
 /* Losses of the pass, and with `delta` the gradient of their mean with respect to the logits. */
 static ib_status loss_forward(ib_network *network, const uint32_t *labels, float *delta, double *loss, size_t *correct)
 {
@@ -78,10 +92,13 @@ static ib_status loss_forward(ib_network *network, const uint32_t *labels, float
     const ib_i_layer *last = &network->layer[network->layers - 1];
     const size_t panels = ib_i_panels(network->rows);
     const float scale = 1.0f / (float)network->rows;
-    if (last->activations && last->quantise_at == IB_QUANTISE_OUTPUT)
+    const int quantised = last->activations && last->quantise_at == IB_QUANTISE_OUTPUT;
+    if (quantised)
         kernels->loss_quantised(panels, last->width, last->mid, last->out, labels, scale, network->losses, delta);
     else
         kernels->loss_logits(panels, last->width, ib_i_layer_logits(last), labels, scale, network->losses, delta);
+    if (quantised && delta)
+        mask_output(network, last, labels, delta);
     *loss = kernels->sum(panels * IB_I_PANEL, network->losses);
     *correct = kernels->correct(panels, last->width, last->out, labels);
     if (!isfinite(*loss))

@@ -156,10 +156,16 @@ static void track(const ib_quant_options *options, ib_i_range *range, float min,
         range->min = min;
         range->max = max;
         break;
-    default: /* fixed */
-        return;
+    default:
+        break;
     }
     range->seen = 1;
+}
+
+static ib_status fail_width(ib_context *context, float min, float max)
+{
+    return ib_i_fail(context, IB_ERR_NONFINITE, "range of a quantiser: expected a finite width, got %g to %g",
+                     (double)min, (double)max);
 }
 
 /* The grid of [min, max]; *constant if the range is a point, or too narrow for steps that are normal numbers. */
@@ -169,8 +175,7 @@ static ib_status make_grid(ib_context *context, const ib_quant_options *options,
     const float levels = (float)((1u << options->bits) - 1u);
     const float step = (max - min) / levels;
     if (!isfinite(step))
-        return ib_i_fail(context, IB_ERR_NONFINITE, "range of a quantiser: expected a finite width, got %g to %g",
-                         (double)min, (double)max);
+        return fail_width(context, min, max);
     *constant = !(step >= FLT_MIN);
     if (*constant) {
         *grid = (ib_i_grid){.low = min, .high = max, .step = 1.0f, .offset = min};
@@ -183,6 +188,8 @@ static ib_status make_grid(ib_context *context, const ib_quant_options *options,
     const float wanted = -min / step + 0.5f;
     const float zero = wanted <= 0.0f ? 0.0f : wanted >= levels ? levels : (float)(int32_t)wanted;
     *grid = (ib_i_grid){.low = 0.0f - zero * step, .high = (levels - zero) * step, .step = step, .zero = zero};
+    if (!isfinite(grid->low) || !isfinite(grid->high))
+        return fail_width(context, min, max);
     return IB_OK;
 }
 
@@ -208,9 +215,11 @@ ib_status ib_i_quant_train(ib_quant *quant, size_t channel, size_t n, const floa
                            size_t code_size)
 {
     ib_i_range next = quant->ranges[channel];
-    float min, max;
-    IB_TRY(measure(quant->context, n, x, &min, &max));
-    track(&quant->options, &next, min, max);
+    if (quant->options.range != IB_RANGE_FIXED) { /* a fixed range takes infinities too */
+        float min, max;
+        IB_TRY(measure(quant->context, n, x, &min, &max));
+        track(&quant->options, &next, min, max);
+    }
     IB_TRY(make_grid(quant->context, &quant->options, next.min, next.max, &next.grid, &next.constant));
     next.quantised = 1;
     next.used_min = next.min;

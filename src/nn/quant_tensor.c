@@ -44,6 +44,19 @@ static ib_status check_channels(const ib_quant *quant, const ib_tensor *x)
     return IB_OK;
 }
 
+/* All values before any is written, so that a failure leaves the outputs, and with them the ranges, as they were. */
+static ib_status check_values(pass p, const ib_tensor *x)
+{
+    const uint32_t range = p.quant->options.range;
+    const int known = range == IB_RANGE_FIXED || (!p.train && range != IB_RANGE_TENSOR && p.quant->ranges[0].seen);
+    if (!known)
+        return ib_i_tensor_check_finite(p.quant->context, "x", x);
+    for (size_t i = 0; i < x->size; i++)
+        if (isnan(x->data[i]))
+            return ib_i_fail(p.quant->context, IB_ERR_NONFINITE, "quantiser: expected numbers, got NaN at %zu", i);
+    return IB_OK;
+}
+
 static ib_status quantise_tensor(pass p, const ib_tensor *x, ib_tensor *values, uint16_t *codes)
 {
     ib_context *context = p.quant->context;
@@ -53,6 +66,7 @@ static ib_status quantise_tensor(pass p, const ib_tensor *x, ib_tensor *values, 
     IB_TRY(check_channels(p.quant, x));
     if (x->size == 0)
         return ib_i_ok(context);
+    IB_TRY(check_values(p, x));
     const ib_i_flush mode = ib_i_flush_begin();
     ib_status status = IB_OK;
     if (p.quant->channels == 1) {

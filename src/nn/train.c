@@ -55,13 +55,16 @@ static ib_status check(const ib_network *network, const ib_dataset *dataset, con
     return IB_OK;
 }
 
-static ib_status resolve(ib_context *context, const ib_train_options *options, ib_train_options *full)
+static ib_status resolve(ib_context *context, const ib_train_options *options, size_t train_rows,
+                         ib_train_options *full)
 {
     IB_TRY(ib_i_options_read(context, options, sizeof *full, full, sizeof *full));
     if (full->epochs == 0)
         full->epochs = 8000;
     if (full->batch == 0)
         full->batch = 256;
+    if (full->batch > train_rows) /* else memory for rows that never come */
+        full->batch = (uint32_t)train_rows;
     return IB_OK;
 }
 
@@ -204,7 +207,7 @@ ib_status ib_train_run(ib_network *network, const ib_dataset *dataset, const ib_
         return IB_ERR_ARG;
     IB_TRY(check(network, dataset, split));
     run r = {.context = network->context, .network = network, .dataset = dataset, .split = split};
-    IB_TRY(resolve(r.context, options, &r.options));
+    IB_TRY(resolve(r.context, options, ib_split_train_count(split), &r.options));
     ib_context *context = ib_i_hold(r.context);
     const ib_i_flush mode = ib_i_flush_begin();
     const ib_status status = train(&r, mode);

@@ -50,6 +50,7 @@ ib_status ib_plane_add(ib_plane *plane, const ib_point *point)
         return IB_ERR_ARG;
     if (!point)
         return ib_i_fail_null(plane->context, "point");
+    const ib_point added = *point; /* which may be one of the plane's own, and these move */
     if (plane->count == plane->capacity) {
         const size_t capacity = plane->capacity ? 2 * plane->capacity : 64;
         ib_point *points = ib_i_grow(plane->context, plane->points, plane->count, capacity, sizeof *points);
@@ -58,7 +59,7 @@ ib_status ib_plane_add(ib_plane *plane, const ib_point *point)
         plane->points = points;
         plane->capacity = capacity;
     }
-    plane->points[plane->count++] = *point;
+    plane->points[plane->count++] = added;
     return ib_i_ok(plane->context);
 }
 
