@@ -168,6 +168,13 @@ static void refuses_to_read(void **state)
     ib_context_destroy(context);
 }
 
+/* After a call that failed: the seven rows are there, and no pair of a row and a label but their five. */
+static void assert_as_it_was(const ib_counter *counter, uint64_t times)
+{
+    assert_few(counter, times);
+    assert_int_equal(counter->pairs.distinct, ib_i_counter_sparse(counter) ? 5 : 0);
+}
+
 /* Many rows to add to the seven: they make tables grow, or run out of identifiers, in the middle of the call. */
 enum { MANY = 1000 };
 static uint8_t many[MANY][3];
@@ -201,18 +208,18 @@ static void fails_when_identifiers_run_out(void **state)
         assert_fails(context, IB_ERR_OVERFLOW, "300", ib_counter_add(counter, &codes, labels, ids));
         for (size_t i = 0; i < MANY; i++)
             assert_int_equal(ids[i], 0x4d4d4d4d4d4d4d4d);
-        assert_few(counter, 1);
+        assert_as_it_was(counter, 1);
         assert_fails(context, IB_ERR_OVERFLOW, "300", ib_counter_merge(counter, other));
-        assert_few(counter, 1);
+        assert_as_it_was(counter, 1);
         add_few(context, counter);
         assert_few(counter, 2);
         if (classes[c] == 17) { /* only the pairs run out */
             ib_i_counter_limit(counter, SIZE_MAX);
             counter->pairs.limit = 300;
             assert_fails(context, IB_ERR_OVERFLOW, "300", ib_counter_add(counter, &codes, labels, ids));
-            assert_few(counter, 2);
+            assert_as_it_was(counter, 2);
             assert_fails(context, IB_ERR_OVERFLOW, "300", ib_counter_merge(counter, other));
-            assert_few(counter, 2);
+            assert_as_it_was(counter, 2);
         }
         ib_i_counter_limit(counter, UINT32_MAX);
         assert_ok(context, ib_counter_add(counter, &codes, labels, ids));
@@ -238,7 +245,7 @@ static ib_status add_after_few(ib_context *context, void *user_data)
     if (status == IB_OK) {
         status = ib_counter_add(counter, &more, classes > 1 ? many_labels : NULL, ids);
         if (status != IB_OK) {
-            assert_few(counter, 1);
+            assert_as_it_was(counter, 1);
             for (size_t i = 0; i < MANY; i++)
                 assert_int_equal(ids[i], 0x4d4d4d4d4d4d4d4d);
             /* The table is in order, too: the seven are found where they were, in memory that is there. */
@@ -268,7 +275,7 @@ static ib_status merge_after_few(ib_context *context, void *user_data)
     if (status == IB_OK) {
         status = ib_counter_merge(counter, other);
         if (status != IB_OK)
-            assert_few(counter, 1);
+            assert_as_it_was(counter, 1);
     }
     ib_counter_destroy(counter);
     ib_counter_destroy(other);
