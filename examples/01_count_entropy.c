@@ -1,7 +1,7 @@
 /* 01: count, and measure. A quantised layer of two neurons answers each input with two small integers: its state T. The
  * state keeps H(T) bits of the input, and I(T;Y) of them are about the label Y.
  *
- * New: ib_context, which everything is made from; ib_counter, which counts rows of codes; entropies of what it counted. */
+ * New: ib_context, from which everything is made; ib_counter, which counts rows of codes; entropies of the counts. */
 #include <libib/libib.h>
 
 #include <stdio.h>

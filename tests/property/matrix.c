@@ -55,11 +55,11 @@ static void place(matrix *m, size_t row_stride, size_t column_stride)
     for (size_t i = 0; i < m->rows; i++)
         for (size_t j = 0; j < m->columns; j++)
             matrix_store(m->type, memory + (i * row_stride + j * column_stride) * size, m->values[i * m->columns + j]);
-    free(m->memory);
-    m->memory = memory;
     ib_codes_init(&m->codes, m->type, memory, m->rows, m->columns);
     m->codes.row_stride = row_stride;
     m->codes.column_stride = column_stride;
+    free(m->memory);
+    m->memory = memory;
 }
 
 void matrix_lay_out(matrix *m)

@@ -33,20 +33,20 @@ static void refuses_to_create(void **state)
     assert_null(counter);
     assert_fails(context, IB_ERR_ARG, "out", ib_counter_create(context, IB_CODE_UINT8, 1, 0, NULL));
     static const struct {
-        uint32_t type;
         size_t columns;
+        uint32_t type;
         ib_status status;
         const char *words;
     } wrong[] = {
-        {0, 1, IB_ERR_ARG, "type"},
-        {6, 1, IB_ERR_ARG, "type"},
-        {UINT32_MAX, 1, IB_ERR_ARG, "type"},
-        {IB_CODE_UINT8, 0, IB_ERR_ARG, "columns"},
-        {IB_CODE_UINT8, SIZE_MAX, IB_ERR_OVERFLOW, "columns"},
-        {IB_CODE_UINT8, (size_t)PTRDIFF_MAX + 1, IB_ERR_OVERFLOW, "columns"},
-        {IB_CODE_INT64, SIZE_MAX / 8 + 2, IB_ERR_OVERFLOW, "columns"}, /* 8 bytes each would wrap to 8 */
-        {IB_CODE_FLOAT32, SIZE_MAX / 4 + 2, IB_ERR_OVERFLOW, "columns"},
-        {IB_CODE_UINT16, SIZE_MAX / 2 + 2, IB_ERR_OVERFLOW, "columns"},
+        {1, 0, IB_ERR_ARG, "type"},
+        {1, 6, IB_ERR_ARG, "type"},
+        {1, UINT32_MAX, IB_ERR_ARG, "type"},
+        {0, IB_CODE_UINT8, IB_ERR_ARG, "columns"},
+        {SIZE_MAX, IB_CODE_UINT8, IB_ERR_OVERFLOW, "columns"},
+        {(size_t)PTRDIFF_MAX + 1, IB_CODE_UINT8, IB_ERR_OVERFLOW, "columns"},
+        {SIZE_MAX / 8 + 2, IB_CODE_INT64, IB_ERR_OVERFLOW, "columns"}, /* 8 bytes each would wrap to 8 */
+        {SIZE_MAX / 4 + 2, IB_CODE_FLOAT32, IB_ERR_OVERFLOW, "columns"},
+        {SIZE_MAX / 2 + 2, IB_CODE_UINT16, IB_ERR_OVERFLOW, "columns"},
     };
     for (size_t i = 0; i < COUNT(wrong); i++) {
         counter = (ib_counter *)context;
