@@ -175,7 +175,8 @@ INLINE int quantise_as(const ib_i_grid *grid, size_t n, const float *x, float *v
                        const size_t code_size)
 {
     vi nan = v_set_int(0);
-    FOR_VECTORS(n, nan |= quantise_vector(grid, x + i, values + i, codes + i * code_size, code_size, here));
+    FOR_VECTORS(n, nan |=
+                   quantise_vector(grid, x + i, values + i, code_size ? codes + i * code_size : NULL, code_size, here));
     int any = 0;
     for (int l = 0; l < VW; l++)
         any |= nan[l];
