@@ -95,7 +95,7 @@ IB_API void ib_network_destroy(ib_network *network);
  *
  *  @param network  the network
  *  @param options  how; copied
- *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM, #IB_ERR_RANGE, #IB_ERR_UNSUPPORTED
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM, #IB_ERR_OVERFLOW, #IB_ERR_RANGE, #IB_ERR_UNSUPPORTED
  *  @retval IB_ERR_STATE a softmax layer is there already, or the network is in use
  *  @since 0.1
  */
@@ -210,7 +210,8 @@ IB_API void ib_network_begin_epoch(ib_network *network);
  *  @param pass     one of the `IB_PASS_*` values
  *  @param x        `[B][D]`, B >= 1
  *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_SHAPE, #IB_ERR_NOMEM, #IB_ERR_STATE
- *  @retval IB_ERR_NONFINITE the training has diverged, or the input is not finite
+ *  @retval IB_ERR_NONFINITE the input is not finite, or the training has diverged (which without quantisers only the
+ *          loss can tell)
  *  @since 0.1
  */
 IB_API ib_status ib_network_forward(ib_network *network, uint32_t pass, const ib_tensor *x);
@@ -226,6 +227,7 @@ IB_API ib_status ib_network_forward(ib_network *network, uint32_t pass, const ib
  *  @param[out] correct  receives the number of rows predicted right; may be NULL
  *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_RANGE
  *  @retval IB_ERR_STATE there is no pass, or the last layer is not softmax
+ *  @retval IB_ERR_NONFINITE the training has diverged
  *  @since 0.1
  */
 IB_API ib_status ib_network_loss(ib_network *network, const uint32_t *labels, double *loss, size_t *correct);
@@ -240,6 +242,7 @@ IB_API ib_status ib_network_loss(ib_network *network, const uint32_t *labels, do
  *  @param[out] correct  as ib_network_loss(); may be NULL
  *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_RANGE
  *  @retval IB_ERR_STATE the last pass is not a training pass, or the last layer is not softmax
+ *  @retval IB_ERR_NONFINITE the training has diverged
  *  @since 0.1
  */
 IB_API ib_status ib_network_backward(ib_network *network, const uint32_t *labels, double *loss, size_t *correct);

@@ -95,6 +95,13 @@ static void load_all(run *r)
     }
 }
 
+/* Buffers of the network for a batch and, where a callback watches, for all rows. */
+static ib_status reserve(const run *r)
+{
+    const size_t batch = ib_i_panels(r->options.batch), all = ib_i_panels(ib_dataset_rows(r->dataset));
+    return ib_i_network_reserve(r->network, r->options.callback && all > batch ? all : batch);
+}
+
 static ib_status run_make(run *r)
 {
     ib_context *context = r->context;
@@ -109,7 +116,7 @@ static ib_status run_make(run *r)
     if (!r->order || !r->x || !r->labels || !r->all || !r->train_labels || !r->test_labels)
         return ib_i_fail_memory(context);
     load_all(r);
-    IB_TRY(ib_i_network_reserve(r->network, ib_i_panels(r->options.callback && all > batch ? all : batch)));
+    IB_TRY(reserve(r));
     IB_TRY(ib_adam_create(context, r->network->parameter_count, r->options.adam, &r->adam));
     const ib_train_options *o = &r->options;
     return ib_rng_create(context, o->seed, ib_rng_stream(o->run, o->attempt, IB_STREAM_BATCHES), &r->batches);
@@ -183,7 +190,8 @@ static ib_status report(run *r, uint32_t epoch, const totals *sums, ib_i_flush c
     ib_i_flush_end(callers_mode);
     const int32_t answer = r->options.callback(&info, r->network, r->options.user_data);
     ib_i_flush_begin();
-    return ib_i_callback(r->context, "epoch", answer);
+    IB_TRY(ib_i_callback(r->context, "epoch", answer));
+    return reserve(r); /* a pass of the callback that ran out of memory has let the buffers go */
 }
 
 static ib_status train(run *r, ib_i_flush callers_mode)

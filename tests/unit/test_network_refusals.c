@@ -258,6 +258,45 @@ static void losses(void **state)
     assert_ok(f->context, ib_network_loss(f->network, labels, NULL, NULL));
 }
 
+/* Weights that an optimiser has ruined show at the latest in the loss, in networks of floats too. */
+static void diverged(void **state)
+{
+    fixture *f = *state;
+    static const uint32_t labels[5] = {0, 1, 0, 1, 0}, activations[] = {IB_ACTIVATION_TANH, IB_ACTIVATION_RELU,
+                                                                        IB_ACTIVATION_SIGMOID, IB_ACTIVATION_LINEAR};
+    for (size_t a = 0; a < 4; a++) {
+        ib_network *network = NULL;
+        ib_layer_options hidden = test_layer_options(3, activations[a]);
+        ib_layer_options last = test_layer_options(2, IB_ACTIVATION_SOFTMAX);
+        double loss = 42;
+        assert_ok(f->context, ib_network_create(f->context, 3, &network));
+        assert_ok(f->context, ib_network_add_layer(network, &hidden));
+        assert_ok(f->context, ib_network_add_layer(network, &last));
+        size_t n = ib_network_parameter_count(network);
+        for (size_t i = 0; i < n; i++) {
+            test_fill(ib_network_parameters(network), n, -1, 1);
+            ib_network_parameters(network)[i] = NAN;
+            ib_status status = ib_network_forward(network, IB_PASS_TRAINING, f->x);
+            if (status == IB_OK)
+                status = ib_network_backward(network, labels, &loss, NULL);
+            assert_int_equal(status, IB_ERR_NONFINITE);
+            assert_true(loss == 42);
+        }
+        ib_network_destroy(network);
+    }
+}
+
+static void too_large(void **state)
+{
+    fixture *f = *state;
+    ib_network *network = NULL;
+    ib_layer_options options = test_layer_options(UINT32_MAX, IB_ACTIVATION_LINEAR);
+    assert_ok(f->context, ib_network_create(f->context, SIZE_MAX / 64, &network));
+    assert_fails(f->context, IB_ERR_OVERFLOW, "", ib_network_add_layer(network, &options));
+    assert_int_equal(ib_network_layers(network), 0);
+    ib_network_destroy(network);
+}
+
 static void without_softmax(void **state)
 {
     fixture *f = *state;
@@ -307,6 +346,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(when_a_pass_is_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reading, set_up, tear_down),
         cmocka_unit_test_setup_teardown(losses, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(diverged, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(too_large, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_softmax, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing, set_up, tear_down),
     };

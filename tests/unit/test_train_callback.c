@@ -176,6 +176,30 @@ static void may_look_around(void **state)
     assert_true(test_hash_weights(TEST_HASH_START, f->network) == after);
 }
 
+/* Memory ends in a pass of the callback, which takes it lightly. */
+static int32_t run_short(const ib_epoch *epoch, ib_network *network, void *user_data)
+{
+    fixture *f = user_data;
+    ib_tensor *many = test_tensor_random(f->context, 900, BITS, 0, 1);
+    f->memory.refuse_after = epoch->epoch % 3;
+    assert_fails(f->context, IB_ERR_NOMEM, "", ib_network_forward(network, IB_PASS_INFERENCE, many));
+    assert_int_equal(ib_network_rows(network), 0);
+    f->memory.refuse_after = SIZE_MAX;
+    ib_tensor_destroy(many);
+    return 0;
+}
+
+static void may_run_short_of_memory(void **state)
+{
+    fixture *f = *state;
+    ib_train_options options = options_of(6, run_short, f);
+    assert_ok(f->context, ib_train_run(f->network, f->dataset, f->split, &options));
+    uint64_t after = test_hash_weights(TEST_HASH_START, f->network);
+    options = options_of(6, NULL, NULL);
+    assert_ok(f->context, ib_train_run(f->network, f->dataset, f->split, &options));
+    assert_true(test_hash_weights(TEST_HASH_START, f->network) == after);
+}
+
 static int32_t destroy(const ib_epoch *epoch, ib_network *network, void *user_data)
 {
     uint32_t *calls = user_data;
@@ -280,6 +304,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(fails, set_up, tear_down),
         cmocka_unit_test_setup_teardown(cannot_be_changed_from_inside, set_up, tear_down),
         cmocka_unit_test_setup_teardown(may_look_around, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(may_run_short_of_memory, set_up, tear_down),
         cmocka_unit_test_setup_teardown(destroyed_from_inside, set_up, tear_down),
         cmocka_unit_test(context_let_go_from_inside),
         cmocka_unit_test(out_of_memory),
