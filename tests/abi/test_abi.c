@@ -94,8 +94,7 @@ static const pinned values[] = {
     {SIZE(ib_status, 4)},
 };
 
-/* As on all machines with pointers and size_t of 64 bits. A member that is a pointer has the size of one. */
-/* NOLINTBEGIN(bugprone-sizeof-expression) */
+/* As on all machines with pointers and size_t of 64 bits. */
 static const pinned layout[] = {
     {SIZE(ib_context_options, 48)},
     {MEMBER(ib_context_options, struct_size, 0, 4)},
@@ -181,7 +180,6 @@ static const pinned layout[] = {
     {MEMBER(ib_preset_info, reserved, 12, 4)},
     {MEMBER(ib_preset_info, bad_accuracy, 16, 8)},
 };
-/* NOLINTEND(bugprone-sizeof-expression) */
 
 /* Shows all that moved before it fails. */
 static void assert_pinned(const pinned *table, size_t n)
