@@ -106,7 +106,8 @@ IB_API ib_status ib_counter_add(ib_counter *counter, const ib_codes *codes, cons
  *  @param other    is not changed
  *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
  *  @retval IB_ERR_SHAPE another type, width or number of classes
- *  @retval IB_ERR_OVERFLOW 2^64 rows in all; or 2^32 - 64 distinct rows (or pairs of a row and a label) and more to come
+ *  @retval IB_ERR_OVERFLOW 2^64 rows in all; or 2^32 - 64 distinct rows (or pairs of a row and a label) and more to
+ *          come
  *  @since 0.1
  */
 IB_API ib_status ib_counter_merge(ib_counter *counter, const ib_counter *other);

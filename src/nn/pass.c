@@ -71,7 +71,8 @@ ib_status ib_i_network_forward(ib_network *network, uint32_t pass, const float *
     return IB_OK;
 }
 
-/* Whether the grid of a training pass can have clipped a value of it: not if it is uniform over a range that holds them. */
+/* Whether the grid of a training pass can have clipped a value of it: not if it is uniform over a range that
+ * holds them. */
 static int may_clip(const ib_quant *quant)
 {
     return quant->options.grid != IB_GRID_UNIFORM || quant->options.range == IB_RANGE_MOVING ||

@@ -1,5 +1,5 @@
-/* Hashes of whole runs: the same bits on every set of kernels with fused operations, from every compiler, in every build.
- * LIBIB_TEST_PINS=print writes the lines of pins.txt instead. */
+/* Hashes of whole runs: the same bits on every set of kernels with fused operations, from every compiler, in every
+ * build. LIBIB_TEST_PINS=print writes the lines of pins.txt instead. */
 #include "runs.h"
 
 #include <inttypes.h>

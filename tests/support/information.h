@@ -12,7 +12,8 @@ typedef struct information {
 /* H of the rows and its mutual information with the labels; states[n][width]. */
 information information_of(const uint32_t *states, size_t n, size_t width, const uint32_t *labels, uint32_t classes);
 
-/* One layer of the last pass of a network over n rows, by one of the IB_MEASURE_* values, as docs/measures.md has it. */
+/* One layer of the last pass of a network over n rows, by one of the IB_MEASURE_* values, as
+ * docs/measures.md has it. */
 information information_of_layer(const ib_network *network, size_t layer, uint32_t measure, size_t n,
                                  const uint32_t *labels, uint32_t classes);
 

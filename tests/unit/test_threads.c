@@ -11,7 +11,8 @@ typedef struct task {
     test_run_hashes hashes;
 } task;
 
-/* CMocka's asserts jump, which a thread cannot; a failure inside ends the program instead, as CMOCKA_TEST_ABORT asks. */
+/* CMocka's asserts jump, which a thread cannot; a failure inside ends the program instead, as
+ * CMOCKA_TEST_ABORT asks. */
 static void *run_task(void *argument)
 {
     task *own = argument;

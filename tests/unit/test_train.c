@@ -1,4 +1,5 @@
-/* Training is what its description says: the same steps made by hand through the public functions give the same bits. */
+/* Training is what its description says: the same steps made by hand through the public functions give the
+ * same bits. */
 #include "nn.h"
 
 #include <math.h>
