@@ -47,11 +47,18 @@ void *test_zeros(size_t count, size_t size)
     return memory;
 }
 
+static uint32_t bits_of(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
 void test_assert_same_values(const float *actual, const float *expected, size_t n, const char *what, const char *file,
                              int line)
 {
     for (size_t i = 0; i < n; i++) {
-        if (memcmp(&actual[i], &expected[i], sizeof *actual) == 0 || (actual[i] == 0 && expected[i] == 0))
+        if (bits_of(actual[i]) == bits_of(expected[i]) || (actual[i] == 0 && expected[i] == 0))
             continue;
         print_error("%s[%zu] of %zu: expected %.9g (%a), got %.9g (%a)\n", what, i, n, (double)expected[i],
                     (double)expected[i], (double)actual[i], (double)actual[i]);

@@ -29,8 +29,10 @@ static layer layer_create(ib_context *context, size_t rows, size_t inputs, size_
 
 static void layer_destroy(layer *made)
 {
-    ib_tensor *all[] = {made->x, made->kernel, made->bias, made->z, made->dz, made->dx, made->dkernel, made->dbias};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    enum { TENSORS = 8 };
+    ib_tensor *all[TENSORS] = {made->x,  made->kernel, made->bias,    made->z,
+                               made->dz, made->dx,     made->dkernel, made->dbias};
+    for (size_t i = 0; i < TENSORS; i++)
         ib_tensor_destroy(all[i]);
 }
 
