@@ -286,6 +286,29 @@ static void diverged(void **state)
     }
 }
 
+/* A pass that fails on its way leaves none: neither its own nor the one before. */
+static void failed_half_way(void **state)
+{
+    fixture *f = *state;
+    ib_quant_options quant = test_quant_options(4, IB_GRID_UNIFORM, IB_RANGE_EPOCH);
+    ib_layer_options hidden = test_layer_options(4, IB_ACTIVATION_LINEAR), second = hidden;
+    ib_network *network = NULL;
+    second.activations = &quant;
+    assert_ok(f->context, ib_network_create(f->context, 3, &network));
+    assert_ok(f->context, ib_network_add_layer(network, &hidden));
+    assert_ok(f->context, ib_network_add_layer(network, &second));
+    test_fill(ib_network_parameters(network), ib_network_parameter_count(network), 2, 3);
+    assert_ok(f->context, ib_network_forward(network, IB_PASS_INFERENCE, f->x));
+    assert_int_equal(ib_network_rows(network), 5);
+    ib_tensor_data(f->x)[4] = 3e38f; /* finite, but not when doubled */
+    assert_fails(f->context, IB_ERR_NONFINITE, "", ib_network_forward(network, IB_PASS_INFERENCE, f->x));
+    assert_int_equal(ib_network_rows(network), 0);
+    ib_tensor *values = test_tensor(f->context, 5, 4);
+    assert_fails(f->context, IB_ERR_STATE, "pass", ib_network_read_values(network, 1, NULL, 5, values));
+    ib_tensor_destroy(values);
+    ib_network_destroy(network);
+}
+
 static void too_large(void **state)
 {
     fixture *f = *state;
@@ -347,6 +370,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(reading, set_up, tear_down),
         cmocka_unit_test_setup_teardown(losses, set_up, tear_down),
         cmocka_unit_test_setup_teardown(diverged, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(failed_half_way, set_up, tear_down),
         cmocka_unit_test_setup_teardown(too_large, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_softmax, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing, set_up, tear_down),

@@ -194,6 +194,39 @@ static void constant_layers(void **state)
     }
 }
 
+/* Float outputs from 0 to 1 in bins of 2^-32. Half-way values go to the even bin: 0.5 to 0, 1.5 and 2.5 to 2, 3.5 to 4. */
+static void ties_to_even(void **state)
+{
+    fixture *f = *state;
+    static const float bins[8] = {0, 0x1p32f, 0.5f, 1.5f, 2.5f, 2, 3.5f, 4};
+    static const uint32_t labels[8] = {0, 1, 0, 1, 0, 1, 0, 1};
+    float inputs[8], one = 1;
+    for (size_t i = 0; i < 8; i++)
+        inputs[i] = bins[i] * 0x1p-32f;
+    ib_layer_options options = test_layer_options(1, IB_ACTIVATION_LINEAR);
+    ib_tensor *x = test_tensor_of(f->context, 8, 1, inputs), *kernel = test_tensor_of(f->context, 1, 1, &one);
+    ib_dataset *dataset = NULL;
+    ib_observer *observer = NULL;
+    ib_network *network = NULL;
+    ib_point point;
+    assert_ok(f->context, ib_dataset_create(f->context, x, labels, 2, &dataset));
+    assert_ok(f->context, ib_observer_create(dataset, &observer));
+    assert_ok(f->context, ib_network_create(f->context, 1, &network));
+    assert_ok(f->context, ib_network_add_layer(network, &options));
+    assert_ok(f->context, ib_network_set_weights(network, 1, kernel, NULL));
+    assert_ok(f->context, ib_network_forward(network, IB_PASS_INFERENCE, x));
+    assert_ok(f->context, ib_observer_measure_layer(observer, network, 1, IB_MEASURE_STATE, 0, &point));
+    assert_int_equal(point.states, 8);
+    assert_ok(f->context, ib_observer_measure_layer(observer, network, 1, IB_MEASURE_REBINNED, 0, &point));
+    assert_int_equal(point.states, 4); /* 2, 1, 3 and 2 rows */
+    assert_close(point.i_xt, 2 * 0.25 * 2 + 0.125 * 3 + 0.375 * log2(8.0 / 3), 1e-12, 0);
+    ib_network_destroy(network);
+    ib_observer_destroy(observer);
+    ib_dataset_destroy(dataset);
+    ib_tensor_destroy(x);
+    ib_tensor_destroy(kernel);
+}
+
 static void refusals(void **state)
 {
     fixture *f = *state;
@@ -276,6 +309,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(whole_plane, set_up, tear_down),
         cmocka_unit_test_setup_teardown(allocates_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(constant_layers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(ties_to_even, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refusals, set_up, tear_down),
         cmocka_unit_test(out_of_memory),
     };
