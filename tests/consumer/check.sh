@@ -107,7 +107,8 @@ if [ -f "$build/src/cli/ib" ]; then
     find "$root" -path '*/man1/ib.1' | grep .
 fi
 
-# Without optimisation, which would only take time.
+# With the packages of the system again, which a subproject builds from; without optimisation, which would only take time.
+unset PKG_CONFIG_SYSROOT_DIR PKG_CONFIG_LIBDIR
 step "Meson, as a subproject"
 mkdir -p "$work/super/subprojects"
 cp "$here/main.c" "$here/meson.build" "$work/super"
