@@ -44,7 +44,7 @@ typedef struct ib_train_options {
     uint32_t struct_size;        /**< bytes of this struct as the caller knows it */
     uint32_t epochs;             /**< epochs to train; 0: 8000, those of the study */
     uint32_t batch;              /**< rows of a batch; 0: 256. A last partial batch is kept, its gradient their mean */
-    uint32_t attempt;            /**< 0, one more after each restart of the run */
+    uint32_t attempt;            /**< 0, one more after each restart of the run; < 2^16 */
     uint64_t seed;               /**< determines everything random, together with run and attempt */
     uint64_t run;                /**< number of the run; < 2^40 */
     const ib_adam_options *adam; /**< NULL for the defaults */
@@ -73,7 +73,8 @@ IB_API void ib_train_options_init(ib_train_options *options);
  *  @param options  how, or NULL for the defaults
  *  @retval IB_OK all epochs done
  *  @retval IB_STOPPED the callback asked to stop; the network is as it was in that call
- *  @return #IB_ERR_ARG, #IB_ERR_SHAPE, #IB_ERR_NOMEM, #IB_ERR_RANGE, #IB_ERR_UNSUPPORTED
+ *  @return #IB_ERR_ARG, #IB_ERR_SHAPE, #IB_ERR_NOMEM, #IB_ERR_UNSUPPORTED
+ *  @retval IB_ERR_RANGE run or attempt is too large, or an option of Adam is out of bounds
  *  @retval IB_ERR_STATE the network is in use, or its last layer is not softmax
  *  @retval IB_ERR_NONFINITE the training has diverged
  *  @retval IB_ERR_CALLBACK the callback failed; its value is ib_context_callback_value()

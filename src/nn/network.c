@@ -320,8 +320,27 @@ float *ib_network_parameters(ib_network *network)
 
 void ib_network_begin_epoch(ib_network *network)
 {
-    for (size_t l = 0; network && l < network->layers; l++) {
-        ib_quant_begin_epoch(network->layer[l].activations);
-        ib_quant_begin_epoch(network->layer[l].weights);
+    if (network && !network->busy)
+        ib_i_network_begin_epoch(network);
+}
+
+void ib_i_network_begin_epoch(ib_network *network)
+{
+    for (size_t l = 0; l < network->layers; l++) {
+        if (network->layer[l].activations)
+            ib_i_quant_begin_epoch(network->layer[l].activations);
+        if (network->layer[l].weights)
+            ib_i_quant_begin_epoch(network->layer[l].weights);
+    }
+}
+
+void ib_i_network_set_busy(ib_network *network, int busy)
+{
+    network->busy = busy;
+    for (size_t l = 0; l < network->layers; l++) {
+        if (network->layer[l].activations)
+            network->layer[l].activations->frozen = busy;
+        if (network->layer[l].weights)
+            network->layer[l].weights->frozen = busy;
     }
 }

@@ -54,6 +54,12 @@ ib_status ib_i_network_check_softmax(const ib_network *network);
 /* Makes room for passes over so many panels. */
 ib_status ib_i_network_reserve(ib_network *network, size_t panels);
 
+/* What ib_network_begin_epoch() does, in use or not. */
+void ib_i_network_begin_epoch(ib_network *network);
+
+/* In use by ib_train_run(), or not: callers can only read the network and its quantisers while it is. */
+void ib_i_network_set_busy(ib_network *network, int busy);
+
 /* A pass over panels, which are borrowed for as long as the pass lasts. */
 ib_status ib_i_network_forward(ib_network *network, uint32_t pass, const float *panels, size_t rows);
 

@@ -102,9 +102,22 @@ void ib_quant_destroy(ib_quant *quant)
     ib_i_object_destroy(quant->context, quant);
 }
 
+ib_status ib_i_quant_check_free(const ib_quant *quant)
+{
+    if (quant->frozen)
+        return ib_i_fail(quant->context, IB_ERR_STATE, "quantiser: in use by ib_train_run(), it can only be read");
+    return IB_OK;
+}
+
 void ib_quant_begin_epoch(ib_quant *quant)
 {
-    if (!quant || quant->options.range != IB_RANGE_EPOCH)
+    if (quant && !quant->frozen)
+        ib_i_quant_begin_epoch(quant);
+}
+
+void ib_i_quant_begin_epoch(ib_quant *quant)
+{
+    if (quant->options.range != IB_RANGE_EPOCH)
         return;
     for (size_t c = 0; c < quant->channels; c++)
         quant->ranges[c].seen = 0;

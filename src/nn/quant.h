@@ -22,6 +22,7 @@ struct ib_quant {
     ib_quant_options options; /* without unset members */
     size_t channels;
     ib_i_range *ranges; /* [channels] */
+    int frozen;         /* of a network in training: callers can only read it */
 };
 
 /* Where the valid values of a piece of memory lie: all n, or, if width > 0, the first `rows` rows of panels of that
@@ -32,6 +33,12 @@ typedef struct ib_i_extent {
 
 /* Checks and completes options; the options of a layer are checked before there is a quantiser. */
 ib_status ib_i_quant_options_resolve(ib_context *context, const ib_quant_options *options, ib_quant_options *full);
+
+/* What ib_quant_begin_epoch() does, frozen or not. */
+void ib_i_quant_begin_epoch(ib_quant *quant);
+
+/* Fails if the quantiser is frozen. */
+ib_status ib_i_quant_check_free(const ib_quant *quant);
 
 /* Forgets everything: the state after creation. */
 void ib_i_quant_reset(ib_quant *quant);

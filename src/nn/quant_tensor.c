@@ -88,7 +88,10 @@ static ib_status quantise_tensor(pass p, const ib_tensor *x, ib_tensor *values, 
 
 ib_status ib_quant_train(ib_quant *quant, const ib_tensor *x, ib_tensor *values, uint16_t *codes)
 {
-    return quant ? quantise_tensor((pass){quant, quant}, x, values, codes) : IB_ERR_ARG;
+    if (!quant)
+        return IB_ERR_ARG;
+    IB_TRY(ib_i_quant_check_free(quant));
+    return quantise_tensor((pass){quant, quant}, x, values, codes);
 }
 
 ib_status ib_quant_infer(const ib_quant *quant, const ib_tensor *x, ib_tensor *values, uint16_t *codes)
@@ -153,6 +156,7 @@ ib_status ib_quant_set_range(ib_quant *quant, size_t channel, float min, float m
 {
     if (!quant)
         return IB_ERR_ARG;
+    IB_TRY(ib_i_quant_check_free(quant));
     if (channel >= quant->channels)
         return ib_i_fail(quant->context, IB_ERR_ARG, "channel: expected below %zu, got %zu", quant->channels, channel);
     if (!isfinite(min) || !isfinite(max) || min > max)

@@ -59,6 +59,9 @@ static ib_status resolve(ib_context *context, const ib_train_options *options, s
                          ib_train_options *full)
 {
     IB_TRY(ib_i_options_read(context, options, sizeof *full, full, sizeof *full));
+    if (full->run >> 40 || full->attempt >> 16)
+        return ib_i_fail(context, IB_ERR_RANGE, "expected run below 2^40 and attempt below 2^16, got %llu and %u",
+                         (unsigned long long)full->run, full->attempt);
     if (full->epochs == 0)
         full->epochs = 8000;
     if (full->batch == 0)
@@ -155,7 +158,7 @@ static ib_status train_epoch(run *r, totals *sums)
 {
     const size_t rows = ib_split_train_count(r->split), batch = r->options.batch;
     *sums = (totals){0};
-    ib_network_begin_epoch(r->network);
+    ib_i_network_begin_epoch(r->network);
     IB_TRY(ib_split_order(r->split, r->batches, r->order));
     for (size_t start = 0; start < rows; start += batch)
         IB_TRY(train_batch(r, r->order + start, rows - start < batch ? rows - start : batch, sums));
@@ -198,7 +201,7 @@ static ib_status train(run *r, ib_i_flush callers_mode)
 {
     IB_TRY(run_make(r));
     IB_TRY(draw_weights(r));
-    r->network->busy = 1;
+    ib_i_network_set_busy(r->network, 1);
     IB_TRY(report(r, 0, NULL, callers_mode));
     for (uint32_t epoch = 1; epoch <= r->options.epochs; epoch++) {
         totals sums;
@@ -221,7 +224,7 @@ ib_status ib_train_run(ib_network *network, const ib_dataset *dataset, const ib_
     const ib_status status = train(&r, mode);
     ib_i_flush_end(mode);
     run_free(&r);
-    network->busy = 0;
+    ib_i_network_set_busy(network, 0);
     if (network->doomed)
         ib_network_destroy(network);
     if (status == IB_OK || status == IB_STOPPED)

@@ -374,6 +374,12 @@ static void refusals(void **state)
     options.adam = &adam;
     assert_fails(f->context, IB_ERR_RANGE, "", ib_train_run(network, f->dataset, f->split, &options));
     options = options_of(NULL, NULL);
+    options.run = UINT64_C(1) << 40;
+    assert_fails(f->context, IB_ERR_RANGE, "2^40", ib_train_run(network, f->dataset, f->split, &options));
+    options = options_of(NULL, NULL);
+    options.attempt = 65536;
+    assert_fails(f->context, IB_ERR_RANGE, "2^16", ib_train_run(network, f->dataset, f->split, &options));
+    options = options_of(NULL, NULL);
     options.struct_size = 8;
     assert_fails(f->context, IB_ERR_ARG, "", ib_train_run(network, f->dataset, f->split, &options));
     struct {

@@ -107,6 +107,22 @@ static void fails(void **state)
     assert_ok(f->context, ib_train_run(f->network, f->dataset, f->split, &options));
 }
 
+/* The range of a layer can be read from inside, and nothing more. */
+static void meddle_with_ranges(ib_context *context, ib_network *network)
+{
+    ib_quant *quant = ib_network_activation_quant(network, 1);
+    ib_tensor *x = test_vector_of(context, 3, NULL);
+    float min = 0, max = 0, min_after = 1, max_after = 1;
+    const int seen = ib_quant_get_range(quant, 0, &min, &max) == IB_OK;
+    ib_network_begin_epoch(network);
+    ib_quant_begin_epoch(quant);
+    assert_fails(context, IB_ERR_STATE, "in use", ib_quant_set_range(quant, 0, -9, 9));
+    assert_fails(context, IB_ERR_STATE, "in use", ib_quant_train(quant, x, x, NULL));
+    assert_int_equal(ib_quant_get_range(quant, 0, &min_after, &max_after) == IB_OK, seen);
+    assert_true(!seen || (min_after == min && max_after == max));
+    ib_tensor_destroy(x);
+}
+
 /* Everything that would change the network is refused from inside, and changes nothing. */
 static int32_t meddle(const ib_epoch *epoch, ib_network *network, void *user_data)
 {
@@ -117,6 +133,7 @@ static int32_t meddle(const ib_epoch *epoch, ib_network *network, void *user_dat
     ib_rng *rng = NULL;
     uint64_t before = test_hash_weights(TEST_HASH_START, network);
     (void)epoch;
+    meddle_with_ranges(f->context, network);
     assert_ok(f->context, ib_rng_create(f->context, 5, 5, &rng));
     assert_fails(f->context, IB_ERR_STATE, "in use", ib_train_run(network, f->dataset, f->split, &options));
     assert_fails(f->context, IB_ERR_STATE, "in use", ib_network_initialise(network, rng));
@@ -143,6 +160,7 @@ static void cannot_be_changed_from_inside(void **state)
     assert_ok(f->context, ib_train_run(f->network, f->dataset, f->split, &options));
     assert_true(test_hash_weights(TEST_HASH_START, f->network) == meddled);
     assert_non_null(ib_network_parameters(f->network));
+    assert_ok(f->context, ib_quant_set_range(ib_network_activation_quant(f->network, 1), 0, -9, 9));
 }
 
 /* Other passes, fewer rows or many more, other objects and other runs leave the training as it is. */
