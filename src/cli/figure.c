@@ -99,12 +99,13 @@ int figure_write(const char *folder, const char *name, const summary *mean, cons
     return file_close(&commands);
 }
 
-/* In the child: becomes gnuplot. Its standard input is empty, since gnuplot reads commands from there at times. */
+/* In the child: becomes gnuplot. Its standard input is empty, since gnuplot reads commands from there at times; without a
+ * locale of UTF-8 it complains that it cannot write a degree sign, which nobody asked for. */
 static void become_gnuplot(const char *folder, char *script_name)
 {
     char *arguments[] = {"gnuplot", script_name, NULL};
     int nothing = open("/dev/null", O_RDONLY);
-    if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || chdir(folder))
+    if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || chdir(folder) || setenv("LC_ALL", "C.UTF-8", 1))
         _exit(NOT_STARTED);
     execvp(arguments[0], arguments);
     _exit(errno == ENOENT ? NOT_FOUND : NOT_STARTED);

@@ -194,7 +194,7 @@ static void constant_layers(void **state)
     }
 }
 
-/* Float outputs from 0 to 1 in bins of 2^-32. Half-way values go to the even bin: 0.5 to 0, 1.5 and 2.5 to 2, 3.5 to 4. */
+/* Float outputs from 0 to 1 in bins of 2^-32. Half-way values go to the even bin: 0.5 to 0, 1.5 and 2.5 to 2. */
 static void ties_to_even(void **state)
 {
     fixture *f = *state;
