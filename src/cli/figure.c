@@ -100,8 +100,8 @@ int figure_write(const char *folder, const char *name, const summary *mean, cons
     return file_close(&commands);
 }
 
-/* In the child: becomes gnuplot. Its standard input is empty, since gnuplot reads commands from there at times. Where the
- * locale is not one of UTF-8 it complains that it cannot write a degree sign, which nobody asked for. */
+/* In the child: becomes gnuplot. Its standard input is empty, since gnuplot reads commands from there at times. In a
+ * locale without UTF-8 it complains that it cannot write a degree sign, which nobody asked for. */
 static void become_gnuplot(const char *folder, char *script_name)
 {
     char *arguments[] = {"gnuplot", script_name, NULL};
