@@ -1,6 +1,6 @@
 #include "base/context.h"
 #include "base/logarithm.h"
-#include "base/philox.h"
+#include "kernels/kernels.h"
 
 #include <libib/rng.h>
 
@@ -48,7 +48,7 @@ void ib_rng_destroy(ib_rng *rng)
 static uint32_t next(ib_rng *rng)
 {
     if (rng->used == IB_I_PHILOX_WORDS) {
-        ib_i_philox(rng->seed, rng->stream, rng->position, rng->words);
+        rng->context->kernels->philox(rng->seed, rng->stream, rng->position, rng->words);
         rng->position += IB_I_PHILOX_BLOCKS;
         rng->used = 0;
     }

@@ -139,11 +139,36 @@ static int range(size_t n, const float *x, float *min, float *max)
     return sick == 0.0f;
 }
 
-/* Levels of one vector of values; a true division, since a product with 1 / step errs at half-way points. */
-INLINE vf level(const ib_i_grid *grid, vf x)
+/* The divisor of a quantiser. A bare product with 1 / step errs at half-way points, and a division takes as long as ten
+ * other operations; but with fused operations the product can be corrected until it is the rounded quotient. */
+typedef struct divisor {
+    float step, inverse;
+    int corrected; /* else divide: without fused operations, or where a remainder could be subnormal */
+} divisor;
+
+static divisor divisor_of(float step)
+{
+    return (divisor){step, 1.0f / step, FUSED && step > 0x1p-90f && step < 0x1p90f};
+}
+
+/* a / step, rounded to nearest. The first correction leaves an error below one ulp; then, since `inverse` is the rounded
+ * 1 / step and the remainder is exact, the second rounds as the division does (P. Markstein: Computation of elementary
+ * functions on the IBM RISC System/6000 processor, 1990, theorem 8). */
+INLINE vf quotient(vf a, divisor by, const int corrected)
+{
+    if (!corrected)
+        return a / by.step;
+    const vf step = v_set(by.step), inverse = v_set(by.inverse);
+    vf q = a * inverse;
+    q = v_fma(v_fnma(q, step, a), inverse, q);
+    return v_fma(v_fnma(q, step, a), inverse, q);
+}
+
+/* Levels of one vector of values. */
+INLINE vf level(const ib_i_grid *grid, divisor by, const int corrected, vf x)
 {
     const vf clipped = v_min(v_set(grid->high), v_max(v_set(grid->low), x));
-    return v_floor((clipped - grid->low) / grid->step - grid->zero + 0.5f);
+    return v_floor(quotient(clipped - grid->low, by, corrected) - grid->zero + 0.5f);
 }
 
 /* Codes of 1 or 2 bytes */
@@ -161,35 +186,39 @@ INLINE void store_codes(unsigned char *codes, size_t code_size, size_t n, vi cod
 }
 
 /* One vector; returns where it is NaN. */
-INLINE vi quantise_vector(const ib_i_grid *grid, const float *x, float *values, unsigned char *codes,
-                          const size_t code_size, size_t here)
+INLINE vi quantise_vector(const ib_i_grid *grid, divisor by, const int corrected, const float *x, float *values,
+                          unsigned char *codes, const size_t code_size, size_t here)
 {
-    const vf value = load(x, here), t = level(grid, value);
+    const vf value = load(x, here), t = level(grid, by, corrected, value);
     if (code_size)
         store_codes(codes, code_size, here, v_to_int(t + grid->zero));
     v_store_part(values, here, t * grid->step + grid->offset);
     return value != value;
 }
 
-INLINE int quantise_as(const ib_i_grid *grid, size_t n, const float *x, float *values, unsigned char *codes,
-                       const size_t code_size)
+INLINE int quantise_as(const ib_i_grid *grid, divisor by, const int corrected, size_t n, const float *x, float *values,
+                       unsigned char *codes, const size_t code_size)
 {
     vi nan = v_set_int(0);
-    FOR_VECTORS(n, nan |=
-                   quantise_vector(grid, x + i, values + i, code_size ? codes + i * code_size : NULL, code_size, here));
+    FOR_VECTORS(n, nan |= quantise_vector(grid, by, corrected, x + i, values + i, codes ? codes + i * code_size : NULL,
+                                          code_size, here));
     int any = 0;
     for (int l = 0; l < VW; l++)
         any |= nan[l];
     return !any;
 }
 
+/* The same with all that decides the shape of the loop a constant. */
 static int quantise(const ib_i_grid *grid, size_t n, const float *x, float *values, void *codes, size_t code_size)
 {
+    const divisor by = divisor_of(grid->step);
+    if (!by.corrected)
+        return quantise_as(grid, by, 0, n, x, values, codes, codes ? code_size : 0);
     if (!codes)
-        return quantise_as(grid, n, x, values, NULL, 0);
+        return quantise_as(grid, by, 1, n, x, values, NULL, 0);
     if (code_size == 1)
-        return quantise_as(grid, n, x, values, codes, 1);
-    return quantise_as(grid, n, x, values, codes, 2);
+        return quantise_as(grid, by, 1, n, x, values, codes, 1);
+    return quantise_as(grid, by, 1, n, x, values, codes, 2);
 }
 
 INLINE vf straight_through(const ib_i_grid *grid, vf x, vf dy)
@@ -241,6 +270,18 @@ static void range_shares(float min, float max, float share_min, float share_max,
 {
     FOR_VECTORS(n, v_store_part(dx + i, here,
                                 add_shares(load(x + i, here), load(dx + i, here), min, max, share_min, share_max)));
+}
+
+static void expand_bits(size_t panels, size_t inputs, const uint32_t *bits, float *x)
+{
+    for (size_t p = 0; p < panels; p++) {
+        for (size_t s = 0; s < PANEL; s += VW) {
+            vi code;
+            memcpy(&code, bits + p * PANEL + s, sizeof code);
+            for (size_t d = 0; d < inputs; d++)
+                v_store(x + (p * inputs + d) * PANEL + s, where((code & (int32_t)(1u << d)) != 0, v_set(1.0f)));
+        }
+    }
 }
 
 static double sum(size_t n, const float *x)

@@ -5,6 +5,7 @@
 #include "kernels/dense.h"
 #include "kernels/elementwise.h"
 #include "kernels/loss.h"
+#include "kernels/philox.h"
 
 #define TABLE_OF(name) ib_i_kernels_##name
 #define TABLE(name) TABLE_OF(name)
@@ -29,5 +30,7 @@ const ib_kernels TABLE(KERNELS) = {
     .quantise_backward = quantise_backward,
     .range_sums = range_sums,
     .range_shares = range_shares,
+    .expand_bits = expand_bits,
+    .philox = philox,
     .adam = adam,
 };

@@ -38,6 +38,10 @@ typedef struct ib_i_adam_step {
     float root_scale; /* 1, or the correction of the second moment under the root */
 } ib_i_adam_step;
 
+/* Blocks that philox makes in one call. */
+#define IB_I_PHILOX_BLOCKS 16
+#define IB_I_PHILOX_WORDS (4 * IB_I_PHILOX_BLOCKS)
+
 typedef struct ib_kernels {
     const char *name; /* as LIBIB_KERNELS spells it */
 
@@ -80,6 +84,11 @@ typedef struct ib_kernels {
     void (*range_sums)(const ib_i_grid *grid, float min, float max, size_t n, const float *x, const float *dy,
                        ib_i_range_sums *sums);
     void (*range_shares)(float min, float max, float share_min, float share_max, size_t n, const float *x, float *dx);
+
+    /* x[P][D][64] = 1 where bit d of bits[P][64] is set, else 0; D <= 32 */
+    void (*expand_bits)(size_t panels, size_t inputs, const uint32_t *bits, float *x);
+    /* The blocks position, position + 1, ... of a stream of random words, the four words of each in order */
+    void (*philox)(uint64_t seed, uint64_t stream, uint64_t position, uint32_t words[IB_I_PHILOX_WORDS]);
 
     /* One step on w[n] with moments m[n], v[n] and gradient g[n] */
     void (*adam)(const ib_i_adam_step *step, size_t n, const float *g, float *m, float *v, float *w);

@@ -106,7 +106,7 @@ static void loss_quantised(size_t panels, size_t classes, const float *p, const 
 
 static size_t correct(size_t panels, size_t classes, const float *y, const uint32_t *labels)
 {
-    size_t total = 0;
+    vi hits = v_set_int(0); /* each lane counts its own: far below 2^31 */
     for (size_t v = 0; v < panels * PANEL_VECTORS; v++) {
         const size_t at = vector_offset(v, classes);
         vf best = v_load(y + at);
@@ -117,9 +117,10 @@ static size_t correct(size_t panels, size_t classes, const float *y, const uint3
             best = v_select(better, value, best);
             first = (better & (int32_t)k) | (~better & first);
         }
-        const vi hit = first == load_labels(labels + v * VW);
-        for (int l = 0; l < VW; l++)
-            total += (size_t)(hit[l] & 1);
+        hits -= first == load_labels(labels + v * VW);
     }
+    size_t total = 0;
+    for (int l = 0; l < VW; l++)
+        total += (size_t)hits[l];
     return total;
 }

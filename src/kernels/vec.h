@@ -172,6 +172,13 @@ INLINE vf v_floor(vf a)
 }
 #endif
 
+/* Whether v_fma rounds once. */
+#if VW > 4 || defined(__FP_FAST_FMAF)
+#define FUSED 1
+#else
+#define FUSED 0
+#endif
+
 /* c - a * b */
 INLINE vf v_fnma(vf a, vf b, vf c)
 {

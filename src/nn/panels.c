@@ -1,5 +1,7 @@
 #include "nn/panels.h"
 
+#include <string.h>
+
 void ib_i_panels_load(const float *x, size_t width, const uint32_t *rows, size_t n, float *panels)
 {
     const size_t lanes = ib_i_panels(n) * IB_I_PANEL;
@@ -26,6 +28,30 @@ void ib_i_panels_labels(const uint32_t *labels, const uint32_t *rows, size_t n, 
     const size_t lanes = ib_i_panels(n) * IB_I_PANEL;
     for (size_t i = 0; i < lanes; i++)
         panels[i] = i < n ? labels[rows ? rows[i] : i] : IB_I_NO_LABEL;
+}
+
+int ib_i_panels_bits(const float *x, size_t width, size_t n, uint32_t *bits)
+{
+    const float one = 1.0f;
+    uint32_t one_bits, value;
+    memcpy(&one_bits, &one, sizeof one_bits);
+    for (size_t i = 0; width <= 32 && i < n; i++) {
+        bits[i] = 0;
+        for (size_t d = 0; d < width; d++) {
+            memcpy(&value, x + i * width + d, sizeof value);
+            if (value != 0 && value != one_bits) /* -0 is no bit */
+                return 0;
+            bits[i] |= (uint32_t)(value == one_bits) << d;
+        }
+    }
+    return width <= 32;
+}
+
+void ib_i_panels_pick(const uint32_t *bits, const uint32_t *rows, size_t n, uint32_t *panels)
+{
+    const size_t lanes = ib_i_panels(n) * IB_I_PANEL;
+    for (size_t i = 0; i < lanes; i++)
+        panels[i] = bits[rows[i < n ? i : 0]];
 }
 
 void ib_i_transpose(const float *from, size_t rows, size_t columns, float *to)

@@ -18,6 +18,8 @@ typedef struct run {
     ib_adam *adam;
     ib_rng *batches;
     uint32_t *order;        /* [training rows] */
+    uint32_t *bits;         /* [rows] the inputs of a row, if all inputs are bits; else NULL */
+    uint32_t *batch_bits;   /* [P][64] of a batch */
     float *x;               /* [P][D][64] of a batch */
     uint32_t *labels;       /* [P][64] of a batch */
     float *all;             /* [P][D][64] of all rows */
@@ -76,11 +78,28 @@ static void run_free(run *r)
     ib_adam_destroy(r->adam);
     ib_rng_destroy(r->batches);
     ib_i_free(r->context, r->order);
+    ib_i_free(r->context, r->bits);
+    ib_i_free(r->context, r->batch_bits);
     ib_i_free(r->context, r->x);
     ib_i_free(r->context, r->labels);
     ib_i_free(r->context, r->all);
     ib_i_free(r->context, r->train_labels);
     ib_i_free(r->context, r->test_labels);
+}
+
+/* Rows of bits are a word each, and need not be gathered from all over the data set anew for every batch. */
+static ib_status load_bits(run *r)
+{
+    const size_t rows = ib_dataset_rows(r->dataset);
+    r->bits = ib_i_alloc(r->context, rows, sizeof *r->bits);
+    r->batch_bits = ib_i_alloc(r->context, ib_i_panels(r->options.batch) * IB_I_PANEL, sizeof *r->batch_bits);
+    if (!r->bits || !r->batch_bits)
+        return ib_i_fail_memory(r->context);
+    if (!ib_i_panels_bits(ib_tensor_read(ib_dataset_inputs(r->dataset)), r->network->inputs, rows, r->bits)) {
+        ib_i_free(r->context, r->bits);
+        r->bits = NULL;
+    }
+    return IB_OK;
 }
 
 /* All rows in panels, and who is asked for which label. */
@@ -119,6 +138,7 @@ static ib_status run_make(run *r)
     if (!r->order || !r->x || !r->labels || !r->all || !r->train_labels || !r->test_labels)
         return ib_i_fail_memory(context);
     load_all(r);
+    IB_TRY(load_bits(r));
     IB_TRY(reserve(r));
     IB_TRY(ib_adam_create(context, r->network->parameter_count, r->options.adam, &r->adam));
     const ib_train_options *o = &r->options;
@@ -141,12 +161,23 @@ typedef struct totals {
     size_t correct;
 } totals;
 
+static void load_batch(run *r, const uint32_t *rows, size_t n)
+{
+    const size_t inputs = r->network->inputs;
+    if (r->bits) {
+        ib_i_panels_pick(r->bits, rows, n, r->batch_bits);
+        r->context->kernels->expand_bits(ib_i_panels(n), inputs, r->batch_bits, r->x);
+    } else {
+        ib_i_panels_load(ib_tensor_read(ib_dataset_inputs(r->dataset)), inputs, rows, n, r->x);
+    }
+    ib_i_panels_labels(ib_dataset_labels(r->dataset), rows, n, r->labels);
+}
+
 static ib_status train_batch(run *r, const uint32_t *rows, size_t n, totals *sums)
 {
     double loss;
     size_t correct;
-    ib_i_panels_load(ib_tensor_read(ib_dataset_inputs(r->dataset)), r->network->inputs, rows, n, r->x);
-    ib_i_panels_labels(ib_dataset_labels(r->dataset), rows, n, r->labels);
+    load_batch(r, rows, n);
     IB_TRY(ib_i_network_forward(r->network, IB_PASS_TRAINING, r->x, n));
     IB_TRY(ib_i_network_backward(r->network, r->labels, &loss, &correct));
     sums->loss += loss;

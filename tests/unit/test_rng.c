@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "base/philox.h"
+#include "kernels/kernels.h"
 
 #include <math.h>
 #include <string.h>
@@ -49,7 +49,7 @@ static void published_vectors(void **state)
         uint64_t position = (uint64_t)counter[1] << 32 | counter[0];
         uint64_t stream = (uint64_t)counter[3] << 32 | counter[2];
         uint32_t words[IB_I_PHILOX_WORDS];
-        ib_i_philox((uint64_t)key[1] << 32 | key[0], stream, position, words);
+        ib_i_kernels_portable.philox((uint64_t)key[1] << 32 | key[0], stream, position, words);
         assert_memory_equal(words, table[i].words, sizeof table[i].words);
     }
 }
@@ -61,9 +61,9 @@ static void blocks_follow_each_other(void **state)
     static const uint64_t positions[] = {0, 5, UINT32_MAX - 3, UINT64_MAX - 7};
     for (size_t i = 0; i < sizeof positions / sizeof positions[0]; i++) {
         uint32_t all[IB_I_PHILOX_WORDS], one[IB_I_PHILOX_WORDS];
-        ib_i_philox(SEED, STREAM, positions[i], all);
+        ib_i_kernels_portable.philox(SEED, STREAM, positions[i], all);
         for (uint64_t block = 0; block < IB_I_PHILOX_BLOCKS; block++) {
-            ib_i_philox(SEED, STREAM, positions[i] + block, one);
+            ib_i_kernels_portable.philox(SEED, STREAM, positions[i] + block, one);
             assert_memory_equal(one, all + 4 * block, 4 * sizeof *one);
         }
     }
