@@ -164,11 +164,15 @@ INLINE vf quotient(vf a, divisor by, const int corrected)
     return v_fma(v_fnma(q, step, a), inverse, q);
 }
 
-/* Levels of one vector of values. */
+/* Levels of one vector of values between low and high. */
 INLINE vf level(const ib_i_grid *grid, divisor by, const int corrected, vf x)
 {
-    const vf clipped = v_min(v_set(grid->high), v_max(v_set(grid->low), x));
-    return v_floor(quotient(clipped - grid->low, by, corrected) - grid->zero + 0.5f);
+    return v_floor(quotient(x - grid->low, by, corrected) - grid->zero + 0.5f);
+}
+
+INLINE vf value_of(const ib_i_grid *grid, vf level_of)
+{
+    return level_of * grid->step + grid->offset;
 }
 
 /* Codes of 1 or 2 bytes */
@@ -189,10 +193,11 @@ INLINE void store_codes(unsigned char *codes, size_t code_size, size_t n, vi cod
 INLINE vi quantise_vector(const ib_i_grid *grid, divisor by, const int corrected, const float *x, float *values,
                           unsigned char *codes, const size_t code_size, size_t here)
 {
-    const vf value = load(x, here), t = level(grid, by, corrected, value);
+    const vf value = load(x, here);
+    const vf t = level(grid, by, corrected, v_min(v_set(grid->high), v_max(v_set(grid->low), value)));
     if (code_size)
         store_codes(codes, code_size, here, v_to_int(t + grid->zero));
-    v_store_part(values, here, t * grid->step + grid->offset);
+    v_store_part(values, here, value_of(grid, t));
     return value != value;
 }
 
@@ -206,6 +211,16 @@ INLINE int quantise_as(const ib_i_grid *grid, divisor by, const int corrected, s
     for (int l = 0; l < VW; l++)
         any |= nan[l];
     return !any;
+}
+
+static void quantise_inside(const ib_i_grid *grid, size_t n, const float *x, float *values)
+{
+    const ib_i_grid g = *grid; /* a copy, which no store changes */
+    const divisor by = divisor_of(g.step);
+    if (by.corrected)
+        FOR_VECTORS(n, v_store_part(values + i, here, value_of(&g, level(&g, by, 1, load(x + i, here)))));
+    else
+        FOR_VECTORS(n, v_store_part(values + i, here, value_of(&g, level(&g, by, 0, load(x + i, here)))));
 }
 
 /* The same with all that decides the shape of the loop a constant. */

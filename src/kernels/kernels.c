@@ -26,6 +26,7 @@ const ib_kernels TABLE(KERNELS) = {
     .correct = correct,
     .sum = sum,
     .range = range,
+    .quantise_inside = quantise_inside,
     .quantise = quantise,
     .quantise_backward = quantise_backward,
     .range_sums = range_sums,

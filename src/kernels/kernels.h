@@ -75,6 +75,8 @@ typedef struct ib_kernels {
 
     /* Smallest and largest of n >= 1 values; returns 0 if one of them is NaN or infinite */
     int (*range)(size_t n, const float *x, float *min, float *max);
+    /* values[n] of numbers that all lie between low and high; values may be x */
+    void (*quantise_inside)(const ib_i_grid *grid, size_t n, const float *x, float *values);
     /* values[n] and codes[n] of 1 or 2 bytes (unless NULL) on a grid; returns 0 if an x is NaN; values may be x */
     int (*quantise)(const ib_i_grid *grid, size_t n, const float *x, float *values, void *codes, size_t code_size);
     /* dx[n] = dy[n] where low <= x <= high, else 0; in place allowed */

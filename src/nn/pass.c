@@ -71,14 +71,6 @@ ib_status ib_i_network_forward(ib_network *network, uint32_t pass, const float *
     return IB_OK;
 }
 
-/* Whether the grid of a training pass can have clipped a value of it: not if it is uniform over a range that
- * holds them. */
-static int may_clip(const ib_quant *quant)
-{
-    return quant->options.grid != IB_GRID_UNIFORM || quant->options.range == IB_RANGE_MOVING ||
-           quant->options.range == IB_RANGE_FIXED;
-}
-
 /* The loss passes straight through the quantiser of the output; here the grid has its say: no gradient where it has
  * clipped the probability of the label. */
 static void mask_output(const ib_network *network, const ib_i_layer *last, const uint32_t *labels, float *delta)
@@ -105,7 +97,7 @@ static ib_status loss_forward(ib_network *network, const uint32_t *labels, float
         kernels->loss_quantised(panels, last->width, last->mid, last->out, labels, scale, network->losses, delta);
     else
         kernels->loss_logits(panels, last->width, ib_i_layer_logits(last), labels, scale, network->losses, delta);
-    if (quantised && delta && may_clip(last->activations))
+    if (quantised && delta && ib_i_quant_may_clip(last->activations))
         mask_output(network, last, labels, delta);
     *loss = kernels->sum(panels * IB_I_PANEL, network->losses);
     *correct = kernels->correct(panels, last->width, last->out, labels);

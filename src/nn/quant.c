@@ -238,6 +238,10 @@ ib_status ib_i_quant_train(ib_quant *quant, size_t channel, size_t n, const floa
     next.used_min = next.min;
     next.used_max = next.max;
     quant->ranges[channel] = next;
+    if (!next.constant && !codes && !ib_i_quant_may_clip(quant)) {
+        quant->context->kernels->quantise_inside(&next.grid, n, x, values);
+        return IB_OK;
+    }
     return apply(quant->context, &next.grid, next.constant, n, x, values, codes, code_size);
 }
 
@@ -301,7 +305,7 @@ void ib_i_quant_backward(const ib_quant *quant, size_t channel, ib_i_extent exte
                          float *dx)
 {
     const ib_i_range *range = &quant->ranges[channel];
-    if (range->constant) {
+    if (range->constant || !ib_i_quant_may_clip(quant)) { /* everything passes; a gradient of the range would be 0 */
         if (dx != dy)
             memcpy(dx, dy, extent.n * sizeof *dx);
     } else if (quant->options.range_gradient) {
