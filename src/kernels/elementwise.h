@@ -204,8 +204,9 @@ INLINE vi quantise_vector(const ib_i_grid *grid, divisor by, const int corrected
 INLINE int quantise_as(const ib_i_grid *grid, divisor by, const int corrected, size_t n, const float *x, float *values,
                        unsigned char *codes, const size_t code_size)
 {
+    const ib_i_grid g = *grid; /* a copy, which no store changes */
     vi nan = v_set_int(0);
-    FOR_VECTORS(n, nan |= quantise_vector(grid, by, corrected, x + i, values + i, codes ? codes + i * code_size : NULL,
+    FOR_VECTORS(n, nan |= quantise_vector(&g, by, corrected, x + i, values + i, codes ? codes + i * code_size : NULL,
                                           code_size, here));
     int any = 0;
     for (int l = 0; l < VW; l++)
@@ -215,7 +216,7 @@ INLINE int quantise_as(const ib_i_grid *grid, divisor by, const int corrected, s
 
 static void quantise_inside(const ib_i_grid *grid, size_t n, const float *x, float *values)
 {
-    const ib_i_grid g = *grid; /* a copy, which no store changes */
+    const ib_i_grid g = *grid; /* a copy, as above */
     const divisor by = divisor_of(g.step);
     if (by.corrected)
         FOR_VECTORS(n, v_store_part(values + i, here, value_of(&g, level(&g, by, 1, load(x + i, here)))));

@@ -20,52 +20,91 @@ static ib_status quantise_kernel(ib_network *network, ib_i_layer *layer, int tra
     return IB_OK;
 }
 
-static ib_status quantise(ib_i_layer *layer, int training, size_t n, const float *x, float *values)
+/* Some panels of a pass, from `first` on. */
+typedef struct span {
+    size_t first, panels;
+} span;
+
+/* Values of a span of panels of a width. */
+static float *in_span(float *values, size_t width, span s)
 {
+    return values + s.first * width * IB_I_PANEL;
+}
+
+/* From x to values, both buffers of the layer. */
+static ib_status quantise(ib_i_layer *layer, int training, span s, float *x, float *values)
+{
+    const size_t n = s.panels * IB_I_PANEL * layer->width;
+    const float *from = in_span(x, layer->width, s);
+    float *to = in_span(values, layer->width, s);
     if (training) /* codes are for those who watch, and they watch inference */
-        return ib_i_quant_train(layer->activations, 0, n, x, values, NULL, 0);
-    return ib_i_quant_infer(layer->activations, 0, n, x, values, layer->codes,
-                            ib_i_quant_code_size(layer->activations));
+        return ib_i_quant_train(layer->activations, 0, n, from, to, NULL, 0);
+    const size_t size = ib_i_quant_code_size(layer->activations);
+    char *codes = (char *)layer->codes + s.first * layer->width * IB_I_PANEL * size;
+    return ib_i_quant_infer(layer->activations, 0, n, from, to, codes, size);
 }
 
-static void activate(const ib_kernels *kernels, const ib_i_layer *layer, size_t panels, const float *z, float *y)
+static void activate(const ib_kernels *kernels, const ib_i_layer *layer, span s, float *z, float *y)
 {
+    const float *from = in_span(z, layer->width, s);
+    float *to = in_span(y, layer->width, s);
     if (layer->activation == IB_ACTIVATION_SOFTMAX)
-        kernels->softmax_forward(panels, layer->width, z, y);
+        kernels->softmax_forward(s.panels, layer->width, from, to);
     else
-        kernels->activation_forward(layer->activation, panels * IB_I_PANEL * layer->width, z, y);
+        kernels->activation_forward(layer->activation, s.panels * IB_I_PANEL * layer->width, from, to);
 }
 
-static ib_status layer_forward(ib_network *network, ib_i_layer *layer, int training, const float *x)
+/* x: the inputs of the span. */
+static ib_status layer_forward(ib_network *network, ib_i_layer *layer, int training, span s, const float *x)
 {
     const ib_kernels *kernels = network->context->kernels;
-    const size_t panels = ib_i_panels(network->rows), n = panels * IB_I_PANEL * layer->width;
-    if (layer->weights)
-        IB_TRY(quantise_kernel(network, layer, training));
-    kernels->dense_forward(panels, layer->inputs, layer->width, ib_i_layer_kernel(network, layer),
-                           network->parameters + layer->bias_at, x, layer->z);
+    kernels->dense_forward(s.panels, layer->inputs, layer->width, ib_i_layer_kernel(network, layer),
+                           network->parameters + layer->bias_at, x, in_span(layer->z, layer->width, s));
     if (!layer->activations) {
-        activate(kernels, layer, panels, layer->z, layer->out);
+        activate(kernels, layer, s, layer->z, layer->out);
         return IB_OK;
     }
     if (layer->quantise_at == IB_QUANTISE_LOGITS) {
-        IB_TRY(quantise(layer, training, n, layer->z, layer->mid));
-        activate(kernels, layer, panels, layer->mid, layer->out);
+        IB_TRY(quantise(layer, training, s, layer->z, layer->mid));
+        activate(kernels, layer, s, layer->mid, layer->out);
         return IB_OK;
     }
-    activate(kernels, layer, panels, layer->z, layer->mid);
-    return quantise(layer, training, n, layer->mid, layer->out);
+    activate(kernels, layer, s, layer->z, layer->mid);
+    return quantise(layer, training, s, layer->mid, layer->out);
+}
+
+/* Panels that go through all layers together, so that their values are still in the first cache in the next layer. */
+#define BLOCK ((size_t)4)
+
+/* How many panels a pass takes through the layers at once: all, if some range is that of the whole pass. */
+static size_t panels_at_once(const ib_network *network, int training, size_t panels)
+{
+    for (size_t l = 0; l < network->layers; l++) {
+        const ib_quant *quant = network->layer[l].activations;
+        if (training || (quant && (quant->options.range == IB_RANGE_TENSOR || !quant->ranges[0].seen)))
+            return panels;
+    }
+    return BLOCK;
 }
 
 ib_status ib_i_network_forward(ib_network *network, uint32_t pass, const float *panels, size_t rows)
 {
+    const int training = pass == IB_PASS_TRAINING;
+    const size_t all = ib_i_panels(rows), step = panels_at_once(network, training, all);
     network->pass = IB_I_NO_PASS; /* until all layers are through */
     network->rows = rows;
     network->input = panels;
-    const float *x = panels;
-    for (size_t l = 0; l < network->layers; l++) {
-        IB_TRY(layer_forward(network, &network->layer[l], pass == IB_PASS_TRAINING, x));
-        x = network->layer[l].out;
+    for (size_t l = 0; l < network->layers; l++)
+        if (network->layer[l].weights)
+            IB_TRY(quantise_kernel(network, &network->layer[l], training));
+    for (size_t first = 0; first < all; first += step) {
+        const span s = {first, all - first < step ? all - first : step};
+        const float *x = panels + first * network->inputs * IB_I_PANEL;
+        for (size_t l = 0; l < network->layers; l++) {
+            ib_i_layer *layer = &network->layer[l];
+            IB_TRY(layer_forward(network, layer, training, s, x));
+            x = in_span(layer->out, layer->width, s);
+        }
     }
     network->pass = (int)pass;
     return IB_OK;
