@@ -151,9 +151,9 @@ static divisor divisor_of(float step)
     return (divisor){step, 1.0f / step, FUSED && step > 0x1p-90f && step < 0x1p90f};
 }
 
-/* a / step, rounded to nearest. The first correction leaves an error below one ulp; then, since `inverse` is the rounded
- * 1 / step and the remainder is exact, the second rounds as the division does (P. Markstein: Computation of elementary
- * functions on the IBM RISC System/6000 processor, 1990, theorem 8). */
+/* a / step, rounded to nearest. The first correction leaves an error below one ulp; then, since `inverse` is the
+ * rounded 1 / step and the remainder is exact, the second rounds as the division does (P. Markstein: Computation of
+ * elementary functions on the IBM RISC System/6000 processor, 1990, theorem 8). */
 INLINE vf quotient(vf a, divisor by, const int corrected)
 {
     if (!corrected)

@@ -127,6 +127,43 @@ static void elementwise_of(const ib_kernels *one, const ib_kernels *other, size_
     free(x), free(dy);
 }
 
+/* A grid over a random range, and values of which many lie half-way between two levels. */
+static ib_i_grid random_grid(size_t n, float *x)
+{
+    const float scale = ldexpf(1.0f, (int)test_random_below(160) - 80);
+    const float low = (float)(test_random_uniform() - 1.0) * scale, high = (float)test_random_uniform() * scale;
+    const float levels = (float)((1u << (1 + test_random_below(16))) - 1);
+    const ib_i_grid grid = {.low = low, .high = high, .step = (high - low) / levels, .offset = low};
+    for (size_t i = 0; i < n; i++) {
+        const float t = (float)test_random_below((uint64_t)levels) + (i % 2 ? 0.5f : (float)test_random_uniform());
+        x[i] = fminf(high, fmaxf(low, low + t * grid.step));
+    }
+    return grid;
+}
+
+/* The portable set divides; those with fused operations correct a product, and must find the same levels. */
+static void quotients_are_those_of_a_division(void **state)
+{
+    (void)state;
+    enum { N = 256 };
+    const sets all = fused_sets();
+    const int rounds = getenv("LIBIB_TEST_QUICK") ? 200 : 4000;
+    float *x = aligned(N), *values = aligned(N), *others = aligned(N), *inside = aligned(N);
+    uint16_t codes[N], other_codes[N];
+    for (int round = 0; round < rounds; round++) {
+        const ib_i_grid grid = random_grid(N, x);
+        assert_true(ib_i_kernels_portable.quantise(&grid, N, x, values, codes, 2));
+        for (size_t s = 0; s < all.count; s++) {
+            assert_true(all.set[s]->quantise(&grid, N, x, others, other_codes, 2));
+            all.set[s]->quantise_inside(&grid, N, x, inside);
+            assert_memory_equal(other_codes, codes, sizeof codes);
+            assert_same(others, values, N);
+            assert_same(inside, values, N);
+        }
+    }
+    free(x), free(values), free(others), free(inside);
+}
+
 /* A range that takes part in the gradient. */
 static void range_gradient_of(const ib_kernels *one, const ib_kernels *other, size_t n)
 {
@@ -325,13 +362,10 @@ static void special_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(dense_is_the_same_everywhere),
-        cmocka_unit_test(elementwise_is_the_same_everywhere),
-        cmocka_unit_test(losses_are_the_same_everywhere),
-        cmocka_unit_test(adam_is_the_same_everywhere),
-        cmocka_unit_test(errors_are_as_documented),
-        cmocka_unit_test(softmax_and_loss_are_close),
-        cmocka_unit_test(special_values),
+        cmocka_unit_test(dense_is_the_same_everywhere),      cmocka_unit_test(elementwise_is_the_same_everywhere),
+        cmocka_unit_test(quotients_are_those_of_a_division), cmocka_unit_test(losses_are_the_same_everywhere),
+        cmocka_unit_test(adam_is_the_same_everywhere),       cmocka_unit_test(errors_are_as_documented),
+        cmocka_unit_test(softmax_and_loss_are_close),        cmocka_unit_test(special_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
