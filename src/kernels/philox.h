@@ -1,5 +1,5 @@
-/* Philox4x32-10, the function behind all random numbers. Part of kernels.c: blocks do not depend on each other, so that a
- * vector can work on many at a time. Integers only: every set gives the same, with or without fused operations. */
+/* Philox4x32-10, the function behind all random numbers. Part of kernels.c: blocks do not depend on each other, so that
+ * a vector can work on many at a time. Integers only: every set gives the same, with or without fused operations. */
 #include "kernels/vec.h"
 
 /* Multipliers, steps of the key and number of rounds are those of the paper that rng.h names. */

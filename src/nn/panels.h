@@ -25,7 +25,8 @@ void ib_i_panels_store(const float *panels, size_t width, const uint32_t *rows, 
 /* labels[P][64] of n rows, none in the lanes above. */
 void ib_i_panels_labels(const uint32_t *labels, const uint32_t *rows, size_t n, uint32_t *panels);
 
-/* bits[n]: bit d is input d of a row of x[n][width]. Returns 0 if an input is neither 0 nor 1, or there are more than 32. */
+/* bits[n]: bit d is input d of a row of x[n][width]. Returns 0 if an input is neither 0 nor 1, or there are more than
+ * 32. */
 int ib_i_panels_bits(const float *x, size_t width, size_t n, uint32_t *bits);
 
 /* panels[P][64] from the bits of the n listed rows; lanes above repeat the first. */

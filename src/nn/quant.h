@@ -51,7 +51,8 @@ ib_status ib_i_quant_infer(const ib_quant *quant, size_t channel, size_t n, cons
 void ib_i_quant_backward(const ib_quant *quant, size_t channel, ib_i_extent extent, const float *x, const float *dy,
                          float *dx);
 
-/* Whether the grid of a training step can clip values of its tensor: not if it is uniform over a range that holds them. */
+/* Whether the grid of a training step can clip values of its tensor: not if it is uniform over a range that holds
+ * them. */
 static inline int ib_i_quant_may_clip(const ib_quant *quant)
 {
     return quant->options.grid != IB_GRID_UNIFORM || quant->options.range == IB_RANGE_MOVING ||
