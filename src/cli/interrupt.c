@@ -1,18 +1,20 @@
 #include "interrupt.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <string.h>
 
 static const int signals[] = {SIGINT, SIGTERM};
-static volatile sig_atomic_t came;
+static atomic_int came; /* set in whichever thread the signal lands, read by all */
 
 static void handle(int number)
 {
     (void)number;
+    struct sigaction usual = {.sa_handler = SIG_DFL};
     came = 1;
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
-        signal(signals[i], SIG_DFL);
+        sigaction(signals[i], &usual, NULL);
 }
 
 void interrupt_listen(void)

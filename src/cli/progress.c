@@ -3,6 +3,7 @@
 #include "say.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -14,6 +15,8 @@
 #define LINE_PAUSE 5.0
 /* Seconds before the time left is worth saying. */
 #define FIRST_GUESS 1.0
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* one for all, as there is one standard error */
 
 static double now(void)
 {
@@ -94,19 +97,25 @@ static void show_if_due(progress *p)
 
 void progress_epoch(progress *p)
 {
+    pthread_mutex_lock(&lock);
     p->epochs_done++;
     show_if_due(p);
+    pthread_mutex_unlock(&lock);
 }
 
 void progress_discard(progress *p, uint64_t epochs)
 {
+    pthread_mutex_lock(&lock);
     p->epochs_done -= epochs;
+    pthread_mutex_unlock(&lock);
 }
 
 void progress_run(progress *p)
 {
+    pthread_mutex_lock(&lock);
     p->runs_done++;
     show_if_due(p);
+    pthread_mutex_unlock(&lock);
 }
 
 void progress_end(const progress *p)

@@ -1,4 +1,5 @@
-/* How far the work is: a bar with the time left on a terminal, now and then a plain line elsewhere. */
+/* How far the work is: a bar with the time left on a terminal, now and then a plain line elsewhere.
+ * Threads may report at the same time, between begin and end. */
 #ifndef IB_CLI_PROGRESS_H
 #define IB_CLI_PROGRESS_H
 

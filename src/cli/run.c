@@ -1,13 +1,13 @@
-/* ib run: trains networks, one after the other, and shows the information plane of their mean. */
+/* ib run: trains networks and shows the information plane of their mean. */
 #include "command.h"
 #include "csv.h"
 #include "figure.h"
 #include "interrupt.h"
+#include "pool.h"
 #include "progress.h"
 #include "say.h"
 #include "settings.h"
 #include "summary.h"
-#include "worker.h"
 
 #include <inttypes.h>
 
@@ -15,7 +15,7 @@
 typedef struct study {
     settings asked;
     progress told;
-    worker *one;
+    pool *workers;
     csv tables;
     summary mean;
 } study;
@@ -25,7 +25,7 @@ static int write_settings(const study *work, int argc, char **argv)
     file f;
     if (file_create(&f, work->asked.out, "settings.txt"))
         return -1;
-    settings_print(&work->asked, worker_kernels(work->one), argc, argv, f.stream);
+    settings_print(&work->asked, pool_kernels(work->workers), argc, argv, f.stream);
     return file_close(&f);
 }
 
@@ -38,23 +38,24 @@ static int write_summary(const study *work)
     return file_close(&f);
 }
 
-/* Does one run after the other and keeps what is finished. */
+/* Takes a finished run into files and means. */
+static int keep(const run_result *result, void *user_data)
+{
+    study *work = user_data;
+    if (csv_add(&work->tables, result) || summary_add(&work->mean, result))
+        return -1;
+    progress_run(&work->told);
+    return 0;
+}
+
 static run_outcome do_runs(study *work)
 {
-    run_outcome outcome = RUN_FINISHED;
     progress_begin(&work->told, work->asked.runs, work->asked.epochs, work->asked.quiet);
-    for (uint64_t run = 0; run < work->asked.runs && outcome == RUN_FINISHED; run++) {
-        run_result result;
-        outcome = worker_run(work->one, run, &result);
-        if (outcome == RUN_FINISHED && (csv_add(&work->tables, &result) || summary_add(&work->mean, &result)))
-            outcome = RUN_FAILED;
-        if (outcome == RUN_FINISHED)
-            progress_run(&work->told);
-    }
+    run_outcome outcome = pool_run(work->workers, keep, work);
     progress_end(&work->told);
     if (outcome == RUN_INTERRUPTED)
-        say("stopped: %" PRIu64 " of %" PRIu64 " runs are finished and kept, the unfinished run is dropped",
-            work->mean.runs, work->asked.runs);
+        say("stopped: %" PRIu64 " of %" PRIu64 " runs are kept, those begun after them are dropped", work->mean.runs,
+            work->asked.runs);
     return outcome;
 }
 
@@ -114,8 +115,8 @@ static int make(study *work, int argc, char **argv)
 {
     if (folder_prepare(work->asked.out))
         return EXIT_FAILED;
-    work->one = worker_create(&work->asked, &work->told);
-    if (!work->one || write_settings(work, argc, argv) || csv_create(&work->tables, work->asked.out))
+    work->workers = pool_create(&work->asked, &work->told);
+    if (!work->workers || write_settings(work, argc, argv) || csv_create(&work->tables, work->asked.out))
         return EXIT_FAILED;
     interrupt_listen();
     run_outcome outcome = do_runs(work);
@@ -138,6 +139,6 @@ int command_run(int argc, char **argv)
     }
     int status = make(&work, argc, argv);
     summary_clear(&work.mean);
-    worker_destroy(work.one);
+    pool_destroy(work.workers);
     return status;
 }

@@ -1,11 +1,13 @@
 #include "say.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 static const char *speaker;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* the last line belongs to one thread at a time */
 static int bar_width;
 
 void say_as(const char *command)
@@ -13,16 +15,24 @@ void say_as(const char *command)
     speaker = command;
 }
 
-void say_no_bar(void)
+static void wipe(void)
 {
     if (bar_width > 0)
         fprintf(stderr, "\r%*s\r", bar_width, "");
     bar_width = 0;
 }
 
+void say_no_bar(void)
+{
+    pthread_mutex_lock(&lock);
+    wipe();
+    pthread_mutex_unlock(&lock);
+}
+
 void say(const char *format, ...)
 {
-    say_no_bar();
+    pthread_mutex_lock(&lock);
+    wipe();
     fputs(speaker ? "ib " : "ib", stderr);
     fputs(speaker ? speaker : "", stderr);
     fputs(": ", stderr);
@@ -31,10 +41,12 @@ void say(const char *format, ...)
     vfprintf(stderr, format, arguments);
     va_end(arguments);
     fputc('\n', stderr);
+    pthread_mutex_unlock(&lock);
 }
 
 void say_bar(const char *bar)
 {
+    pthread_mutex_lock(&lock);
     int before = bar_width;
     bar_width = (int)strlen(bar);
     /* Blanks at the end cover what is left of a longer bar. */
@@ -42,6 +54,7 @@ void say_bar(const char *bar)
     if (before > bar_width)
         bar_width = before;
     fflush(stderr);
+    pthread_mutex_unlock(&lock);
 }
 
 int say_output_done(void)

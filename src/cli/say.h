@@ -1,4 +1,5 @@
-/* What the program says on standard error: whole lines, and one bar that is drawn over and over on the last line. */
+/* What the program says on standard error: whole lines, and one bar that is drawn over and over on the last line.
+ * Threads take turns. */
 #ifndef IB_CLI_SAY_H
 #define IB_CLI_SAY_H
 

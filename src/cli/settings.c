@@ -1,6 +1,7 @@
 #include "settings.h"
 
 #include "command.h"
+#include "pool.h"
 #include "say.h"
 
 #include <libib/libib.h>
@@ -8,7 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define OPTION_COUNT 10
+#define OPTION_COUNT 11
 #define FLOAT_BITS 32
 
 static const settings defaults = {
@@ -51,7 +52,7 @@ static void describe_options(settings *target, option options[OPTION_COUNT])
         {.kind = OPTION_NUMBER,
          .name = "runs",
          .value = "R",
-         .help = "networks to train, one after the other",
+         .help = "networks to train",
          .target = &target->runs,
          .min = 1,
          .max = UINT32_MAX},
@@ -75,6 +76,14 @@ static void describe_options(settings *target, option options[OPTION_COUNT])
          .target = &target->split_seed,
          .max = UINT64_MAX,
          .given = &target->own_split},
+        {.kind = OPTION_NUMBER,
+         .name = "threads",
+         .value = "N",
+         .help = "runs at the same time; changes no result [one for each core]",
+         .target = &target->threads,
+         .min = 1,
+         .max = POOL_MOST_THREADS,
+         .given = &target->own_threads},
         {.kind = OPTION_TEXT,
          .name = "out",
          .value = "DIR",
@@ -105,7 +114,7 @@ static void print_help(const option *options)
           "                        plane-rebinned.*: the same, layers counted as the study's program does\n"
           "  settings.txt          what was asked\n"
           "  summary.txt           the closing table\n\n"
-          "Ctrl-C ends politely: finished runs are kept, the unfinished one is dropped. Once more ends at once.\n\n"
+          "Ctrl-C ends politely: the runs before the first unfinished one are kept. Once more ends at once.\n\n"
           "example:\n"
           "  ib run --activation relu --bits 8 --runs 3 --epochs 2000 --out relu-plane\n\n",
           stdout);

@@ -17,6 +17,8 @@ typedef struct settings {
     uint64_t seed;
     uint64_t split_seed; /* counts only if own_split */
     int own_split;       /* 0: the split of the study */
+    uint64_t threads;    /* counts only if own_threads */
+    int own_threads;     /* 0: one for each core */
     const char *out;
     int no_figures;
     int quiet;

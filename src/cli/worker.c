@@ -10,10 +10,13 @@
 #define MOST_ATTEMPTS 65536
 /* Share of the rows that a split of the user's own keeps for the test, as the study's split does. */
 #define TEST_SHARE 0.2
+/* Room for a message of the library, and the run. */
+#define REASON_LENGTH 320
 
 struct worker {
     const settings *asked;
     progress *told;
+    const run_limit *wanted;
     ib_preset_info preset;
     ib_context *context;
     ib_dataset *dataset;
@@ -22,10 +25,10 @@ struct worker {
     ib_observer *observer;
     ib_plane *plane;
     curve_row *curve;
-    ib_epoch last;     /* what was known after the last epoch */
-    int bad;           /* the attempt was stopped because it is a bad fit */
-    ib_status measure; /* why measuring failed inside the callback */
-    char reason[256];
+    uint64_t run;
+    ib_epoch last; /* what was known after the last epoch */
+    int bad;       /* the attempt was stopped because it is a bad fit */
+    char reason[REASON_LENGTH];
 };
 
 static ib_status create_split(worker *one)
@@ -71,7 +74,7 @@ static ib_status create(worker *one)
     return status;
 }
 
-worker *worker_create(const settings *asked, progress *told)
+worker *worker_create(const settings *asked, progress *told, const run_limit *wanted)
 {
     worker *one = calloc(1, sizeof *one);
     if (!one) {
@@ -80,6 +83,7 @@ worker *worker_create(const settings *asked, progress *told)
     }
     one->asked = asked;
     one->told = told;
+    one->wanted = wanted;
     if (create(one)) {
         worker_destroy(one);
         return NULL;
@@ -106,6 +110,11 @@ const char *worker_kernels(const worker *one)
     return ib_context_kernels(one->context);
 }
 
+const char *worker_reason(const worker *one)
+{
+    return one->reason;
+}
+
 /* Points are measured at epochs 0, 1, 1 + k, 1 + 2k, ... and the last. */
 static int is_measured(const worker *one, uint32_t epoch)
 {
@@ -119,11 +128,16 @@ static int is_refused(const worker *one, const ib_epoch *epoch)
            epoch->running_accuracy < one->preset.bad_accuracy;
 }
 
+static void note_reason(worker *one, const char *message)
+{
+    snprintf(one->reason, sizeof one->reason, "run %" PRIu64 ": %s", one->run, message);
+}
+
 /* Follows the training: keeps the curve, measures, and says when to stop. */
 static int32_t watch(const ib_epoch *epoch, ib_network *network, void *user_data)
 {
     worker *one = user_data;
-    if (interrupt_came())
+    if (interrupt_came() || one->run >= atomic_load(one->wanted))
         return 1;
     one->last = *epoch;
     one->curve[epoch->epoch] = (curve_row){epoch->running_loss, epoch->running_accuracy, epoch->test_accuracy};
@@ -134,41 +148,40 @@ static int32_t watch(const ib_epoch *epoch, ib_network *network, void *user_data
         return 1;
     if (!is_measured(one, epoch->epoch))
         return 0;
-    one->measure = ib_observer_measure(one->observer, network, epoch->epoch, one->plane);
-    /* The end of the call that this is inside of leaves a message of its own. */
-    if (one->measure)
-        snprintf(one->reason, sizeof one->reason, "%s", ib_context_message(one->context));
-    return one->measure ? -1 : 0;
+    if (ib_observer_measure(one->observer, network, epoch->epoch, one->plane) == IB_OK)
+        return 0;
+    /* Now, since the end of the call that this is inside of leaves a message of its own. */
+    note_reason(one, ib_context_message(one->context));
+    return -1;
 }
 
-static ib_status attempt(worker *one, uint64_t run, uint32_t number)
+static ib_status attempt(worker *one, uint32_t number)
 {
     ib_train_options options;
     ib_train_options_init(&options);
     options.epochs = (uint32_t)one->asked->epochs;
     options.seed = one->asked->seed;
-    options.run = run;
+    options.run = one->run;
     options.attempt = number;
     options.callback = watch;
     options.user_data = one;
     ib_plane_reset(one->plane);
     one->bad = 0;
-    one->measure = IB_OK;
     return ib_train_run(one->network, one->dataset, one->split, &options);
 }
 
-static void tell_restart(const worker *one, uint64_t run)
+static void tell_restart(const worker *one)
 {
     progress_discard(one->told, one->last.epoch);
     if (!one->asked->quiet)
-        say("run %" PRIu64 ": bad fit after epoch %u (training accuracy %.3f), begun again", run,
+        say("run %" PRIu64 ": bad fit after epoch %u (training accuracy %.3f), begun again", one->run,
             (unsigned)one->last.epoch, one->last.running_accuracy);
 }
 
-static void fill_result(const worker *one, uint64_t run, uint32_t restarts, run_result *result)
+static void fill_result(const worker *one, uint32_t restarts, run_result *result)
 {
     *result = (run_result){
-        .run = run,
+        .run = one->run,
         .points = ib_plane_points(one->plane),
         .n_points = ib_plane_count(one->plane),
         .curve = one->curve,
@@ -182,20 +195,23 @@ static void fill_result(const worker *one, uint64_t run, uint32_t restarts, run_
 
 run_outcome worker_run(worker *one, uint64_t run, run_result *result)
 {
+    one->run = run;
+    one->reason[0] = '\0';
     for (uint32_t number = 0; number < MOST_ATTEMPTS; number++) {
-        ib_status status = attempt(one, run, number);
+        ib_status status = attempt(one, number);
         if (status == IB_OK) {
-            fill_result(one, run, number, result);
+            fill_result(one, number, result);
             return RUN_FINISHED;
         }
         if (status == IB_STOPPED && !one->bad)
             return RUN_INTERRUPTED;
         if (status != IB_STOPPED) {
-            say("run %" PRIu64 ": %s", run, one->measure ? one->reason : ib_context_message(one->context));
+            if (!one->reason[0])
+                note_reason(one, ib_context_message(one->context));
             return RUN_FAILED;
         }
-        tell_restart(one, run);
+        tell_restart(one);
     }
-    say("run %" PRIu64 ": still a bad fit after %d attempts", run, MOST_ATTEMPTS);
+    note_reason(one, "still a bad fit after the last of all attempts");
     return RUN_FAILED;
 }

@@ -83,7 +83,7 @@ if command -v timeout >"$work/which"; then
         runs=$(whole_runs "kept-$signal" 3)
         ok "$signal: finished runs are kept, whole" test "${runs:-0}" -ge 1
         ok "$signal: said" test "$(sed -n 1p "$work/stderr")" = \
-            "ib run: stopped: $runs of 4000000000 runs are finished and kept, the unfinished run is dropped"
+            "ib run: stopped: $runs of 4000000000 runs are kept, those begun after them are dropped"
         ok "$signal: the table is of these" grep -q "mean of $runs run" "$work/stdout"
         ok "$signal: data and script of the figure" test -s "$work/kept-$signal/plane.dat" -a \
             -s "$work/kept-$signal/plane.gp"
@@ -91,7 +91,7 @@ if command -v timeout >"$work/which"; then
     stopped early INT --runs 1 --epochs 4000000
     ok 'stopped in the first run: status' test "$status" -eq 130
     ok 'stopped in the first run: one line' test "$(cat "$work/stderr")" = \
-        'ib run: stopped: 0 of 1 runs are finished and kept, the unfinished run is dropped'
+        'ib run: stopped: 0 of 1 runs are kept, those begun after them are dropped'
     ok 'stopped in the first run: headers only' test "$(cat "$work/early/points.csv" "$work/early/training.csv" | wc -l)" -eq 2
     ok 'stopped in the first run: no table' test ! -s "$work/stdout" -a ! -e "$work/early/summary.txt"
 else

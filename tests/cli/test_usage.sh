@@ -28,7 +28,7 @@ ok 'help shows the defaults, whatever was given before' diff "$work/help" "$work
 for option in $(sed -n 's/^  --\([a-z-]*\).*/\1/p' "$work/help"); do
     ok "manual explains --$option" grep -q "^\.It Fl -$option" "$manual"
 done
-ok 'help lists ten options and itself' test "$(grep -c '^  --' "$work/help")" -eq 11
+ok 'help lists eleven options and itself' test "$(grep -c '^  --' "$work/help")" -eq 12
 for file in points.csv training.csv plane.png settings.txt summary.txt; do
     ok "help names $file" grep -q "$file" "$work/help"
     ok "manual names $file" grep -q "$file" "$manual"
@@ -54,6 +54,8 @@ wrong '--epochs: expected 1 to 4294967295, got 4294967296' '--epochs 4294967296'
 wrong '--seed: expected 0 to 18446744073709551615, got 18446744073709551616' '--seed 18446744073709551616'
 wrong '--seed: expected 0 to 18446744073709551615, got 1.5' '--seed 1.5'
 wrong '--split-seed: expected 0 to 18446744073709551615, got x' '--split-seed x'
+wrong '--threads: expected 1 to 1024, got 0' '--threads 0'
+wrong '--threads: expected 1 to 1024, got all' '--threads all'
 wrong '--preset: expected paper, official-v1 or official-iclr, got official' '--preset official'
 wrong '--activation: expected tanh or relu, got sigmoid' '--activation sigmoid'
 wrong '--quiet: takes no value' '--quiet=1'

@@ -19,6 +19,7 @@ static struct {
     uint32_t signal_epoch;  /* SIGTERM comes before this epoch; 0: never */
     uint32_t measure_fails; /* measuring fails at this epoch; 0: never */
     ib_status train_fails;  /* training ends like this after its last epoch */
+    uint64_t wanted;        /* the limit of runs; 0: none */
     uint32_t attempts;
     uint64_t runs[8];
     uint32_t numbers[8]; /* attempts as told to the library */
@@ -32,7 +33,7 @@ ib_status __wrap_ib_observer_measure(ib_observer *observer, const ib_network *ne
     (void)network;
     ib_point point = {.epoch = epoch, .layer = 1, .i_xt = play.attempts};
     if (play.measure_fails && epoch == play.measure_fails)
-        return IB_ERR_STATE;
+        return ib_plane_add(plane, NULL);
     return ib_plane_add(plane, &point);
 }
 
@@ -74,7 +75,9 @@ static run_outcome do_run(uint32_t preset, uint32_t epochs, uint64_t run, run_re
                         .seed = 77,
                         .quiet = 1};
     progress_begin(told, 1, epochs, 1);
-    *one = worker_create(asked, told);
+    static run_limit wanted;
+    atomic_store(&wanted, play.wanted ? play.wanted : UINT64_MAX);
+    *one = worker_create(asked, told, &wanted);
     assert_non_null(*one);
     return worker_run(*one, run, result);
 }
@@ -179,12 +182,30 @@ static void failures_end_a_run(void **state)
     progress told;
     memset(&play, 0, sizeof play);
     play.measure_fails = 2;
-    assert_int_equal(do_run(IB_PRESET_PAPER, 3, 0, &result, &one, &asked, &told), RUN_FAILED);
+    assert_int_equal(do_run(IB_PRESET_PAPER, 3, 4, &result, &one, &asked, &told), RUN_FAILED);
+    assert_string_equal(worker_reason(one), "run 4: point is NULL");
     worker_destroy(one);
     memset(&play, 0, sizeof play);
     play.train_fails = IB_ERR_NONFINITE;
     assert_int_equal(do_run(IB_PRESET_PAPER, 3, 0, &result, &one, &asked, &told), RUN_FAILED);
     worker_destroy(one);
+}
+
+/* A run that is no longer wanted ends at its next epoch, one that is wanted does not. */
+static void limits_end_a_run(void **state)
+{
+    (void)state;
+    for (uint64_t run = 3; run < 6; run++) {
+        run_result result;
+        worker *one;
+        settings asked;
+        progress told;
+        memset(&play, 0, sizeof play);
+        play.wanted = 4;
+        assert_int_equal(do_run(IB_PRESET_PAPER, 3, run, &result, &one, &asked, &told),
+                         run < 4 ? RUN_FINISHED : RUN_INTERRUPTED);
+        worker_destroy(one);
+    }
 }
 
 /* Last, since a signal that has come is not forgotten. */
@@ -209,7 +230,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(epochs_that_are_measured), cmocka_unit_test(bad_fits_are_begun_again),
         cmocka_unit_test(bad_fits_are_kept),        cmocka_unit_test(failures_end_a_run),
-        cmocka_unit_test(signals_end_a_run),
+        cmocka_unit_test(limits_end_a_run),         cmocka_unit_test(signals_end_a_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
