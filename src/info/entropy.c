@@ -177,6 +177,16 @@ double ib_entropy_mutual(const ib_counter *counter)
     return bits(s.all + s.joint - s.rows - s.labels, counter);
 }
 
+void ib_i_entropy_point(const ib_counter *counter, double *rows, double *mutual)
+{
+    *rows = *mutual = 0;
+    if (empty(counter))
+        return;
+    const sums s = sums_of(counter);
+    *rows = bits(s.all - s.rows, counter);
+    *mutual = bits(s.all + s.joint - s.rows - s.labels, counter);
+}
+
 double ib_entropy_log2(double x)
 {
     return ib_i_log2(x);

@@ -1,9 +1,9 @@
 /* From a pass to points: which array of a layer holds its states, and counting them. */
 #include "base/memory.h"
 #include "base/tensor.h"
+#include "info/counter.h"
 #include "nn/network.h"
 
-#include <libib/entropy.h>
 #include <libib/observer.h>
 
 #include <string.h>
@@ -242,12 +242,9 @@ ib_status ib_observer_measure_layer(ib_observer *observer, const ib_network *net
     IB_TRY(find_states(observer, layer, measure, &found));
     IB_TRY(find_counter(observer, &found, &counter));
     IB_TRY(count_states(observer, &found, counter));
-    *point = (ib_point){.epoch = epoch,
-                        .layer = (uint32_t)layer_number,
-                        .measure = measure,
-                        .states = ib_counter_distinct(counter),
-                        .i_xt = ib_entropy_rows(counter),
-                        .i_ty = ib_entropy_mutual(counter)};
+    *point = (ib_point){
+        .epoch = epoch, .layer = (uint32_t)layer_number, .measure = measure, .states = ib_counter_distinct(counter)};
+    ib_i_entropy_point(counter, &point->i_xt, &point->i_ty);
     return ib_i_ok(context);
 }
 
