@@ -67,11 +67,18 @@ IB_API ib_status ib_observer_measure_layer(ib_observer *observer, const ib_netwo
 
 /** Measures all layers: for each layer its state, then those other measures that differ from it.
  *
+ *  The points are those of ib_observer_measure_layer(), in less time: what is equal in one layer is equal in the next,
+ *  so layers are counted from one to the next, in both directions, and not row by row. If the environment variable
+ *  LIBIB_CHECK is 1 when the observer is created, both are done and compared. On failure the plane has no new point,
+ *  unless memory runs out while points are added.
+ *
  *  @param observer  the observer
  *  @param network   the network, as for ib_observer_measure_layer()
  *  @param epoch     written into the points
  *  @param plane     receives the points
  *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM, #IB_ERR_STATE
+ *  @retval IB_ERR_NONFINITE outputs to be binned are not finite
+ *  @retval IB_ERR_INTERNAL the comparison found a difference
  *  @since 0.1
  */
 IB_API ib_status ib_observer_measure(ib_observer *observer, const ib_network *network, uint32_t epoch, ib_plane *plane);

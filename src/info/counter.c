@@ -104,6 +104,20 @@ static void count_pairs(ib_counter *counter, const uint32_t *ids, const uint32_t
         counter->pairs.counts[pairs[i]] += step;
 }
 
+/* Of two labels the ones are a sum, where counts one by one would wait for each other. */
+static void count_labels(ib_counter *counter, const uint32_t *labels, size_t n, uint64_t step)
+{
+    uint32_t ones = 0;
+    for (size_t i = 0; counter->classes == 2 && i < n; i++)
+        ones += labels[i];
+    for (size_t i = 0; counter->classes > 2 && i < n; i++)
+        counter->label_counts[labels[i]] += step;
+    if (counter->classes == 2) {
+        counter->label_counts[0] += (n - ones) * step;
+        counter->label_counts[1] += ones * step;
+    }
+}
+
 /* Counts rows [first, first + n) `step` times; there is room for them. -1 takes back what 1 did. */
 static void count_block(ib_counter *counter, const ib_codes *codes, const uint32_t *labels, size_t first, size_t n,
                         uint64_t step, uint32_t *ids)
@@ -114,8 +128,8 @@ static void count_block(ib_counter *counter, const ib_codes *codes, const uint32
     const size_t width = counter->rows.width;
     for (size_t i = 0; i < n; i++)
         counts[ids[i] * width + (width > 1 ? labels[first + i] : 0)] += step;
-    for (size_t i = 0; labels && i < n; i++)
-        counter->label_counts[labels[first + i]] += step;
+    if (labels)
+        count_labels(counter, labels + first, n, step);
     if (ib_i_counter_sparse(counter))
         count_pairs(counter, ids, labels + first, n, step);
     counter->total += n * step;

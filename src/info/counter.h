@@ -29,6 +29,10 @@ static inline int ib_i_counter_sparse(const ib_counter *counter)
     return counter->classes > IB_I_DENSE_CLASSES;
 }
 
+/* ib_entropy_rows() and ib_entropy_mutual() for the price of one. They depend on counts above 1 only, and so stay right
+ * when rows that occur once are missing from the table, but not from the total and the labels. */
+void ib_i_entropy_point(const ib_counter *counter, double *rows, double *mutual);
+
 /* For tests, on an empty counter: from now on only these bits of a hash count, so that different rows collide. */
 void ib_i_counter_hash_mask(ib_counter *counter, uint64_t mask);
 

@@ -3,6 +3,8 @@
 #include "base/logarithm.h"
 #include "info/counter.h"
 
+#include <string.h>
+
 /* H = (n log2 n - sum of k log2 k) / n over the numbers of times k that things occur. Both terms of the difference are
  * formed exactly, as integers, from logarithms with 52 bits behind the point: they depend on no order, cancel without
  * loss, and a difference that is 0 in theory is 0. */
@@ -16,74 +18,28 @@ static uint64_t log2_fixed(uint64_t k)
     return (uint64_t)(ib_i_log2((double)k) * POINT);
 }
 
-/* How many things occur k times, for small k; few can occur more often. */
+/* k log2 k of small k, once asked for; few things occur more often. 255 log2 255 < 2^11. */
 #define SMALL 256
+#define UNKNOWN UINT64_MAX
 
-typedef struct tally {
-    uint64_t times[SMALL];
-    wide others; /* sum of k log2 k */
-} tally;
+typedef struct terms {
+    uint64_t of[SMALL];
+} terms;
 
-static void tally_add(tally *t, uint64_t k)
+static terms no_terms(void)
 {
-    if (k <= 1) /* 0 in the sum, and by far the most frequent where rows are many and wide */
-        return;
-    if (k < SMALL)
-        t->times[k]++;
-    else
-        t->others += (wide)k * log2_fixed(k);
+    terms t;
+    memset(&t, 0xff, sizeof t);
+    return t;
 }
 
-static wide tally_sum(const tally *t)
+static inline wide term(terms *t, uint64_t k)
 {
-    wide sum = t->others;
-    for (uint64_t k = 2; k < SMALL; k++)
-        if (t->times[k])
-            sum += (wide)(t->times[k] * k) * log2_fixed(k);
-    return sum;
-}
-
-/* Sum of k log2 k over the rows, the labels, and the rows with their labels. */
-static inline wide sum_rows_of(const ib_i_table *table, size_t width)
-{
-    tally t = {{0}, 0};
-    for (size_t id = 0; id < table->distinct; id++) {
-        uint64_t k = 0;
-        for (size_t c = 0; c < width; c++)
-            k += table->counts[id * width + c];
-        tally_add(&t, k);
-    }
-    return tally_sum(&t);
-}
-
-static wide sum_rows(const ib_counter *counter)
-{
-    const ib_i_table *table = &counter->rows;
-    switch (table->width) { /* constants, so that the inner loop is unrolled */
-    case 1:
-        return sum_rows_of(table, 1);
-    case 2:
-        return sum_rows_of(table, 2);
-    default:
-        return sum_rows_of(table, table->width);
-    }
-}
-
-static wide sum_labels(const ib_counter *counter)
-{
-    tally t = {{0}, 0};
-    for (uint32_t label = 0; label < counter->classes; label++)
-        tally_add(&t, ib_counter_get_label(counter, label));
-    return tally_sum(&t);
-}
-
-static wide sum_joint(const ib_counter *counter)
-{
-    const ib_i_table *table = ib_i_counter_sparse(counter) ? &counter->pairs : &counter->rows;
-    tally t = {{0}, 0};
-    for (size_t cell = 0; cell < table->distinct * table->width; cell++)
-        tally_add(&t, table->counts[cell]);
-    return tally_sum(&t);
+    if (k >= SMALL)
+        return (wide)k * log2_fixed(k);
+    if (t->of[k] == UNKNOWN)
+        t->of[k] = k > 1 ? k * log2_fixed(k) : 0;
+    return t->of[k];
 }
 
 /* Sums of k log2 k; the entropies are their differences. */
@@ -93,6 +49,50 @@ typedef struct sums {
     wide labels;
     wide joint;
 } sums;
+
+/* Sums over the rows, and over the counts for each label in them. Most rows occur once, and add nothing. */
+static inline void sum_rows_of(const ib_i_table *table, size_t width, terms *t, sums *s)
+{
+    for (size_t id = 0; id < table->distinct; id++) {
+        const uint64_t *counts = table->counts + id * width;
+        uint64_t k = 0;
+        for (size_t c = 0; c < width; c++)
+            k += counts[c];
+        if (k == 1)
+            continue;
+        s->rows += term(t, k);
+        for (size_t c = 0; c < width; c++)
+            s->joint += term(t, counts[c]);
+    }
+}
+
+static void sum_rows(const ib_counter *counter, terms *t, sums *s)
+{
+    const ib_i_table *table = &counter->rows;
+    switch (table->width) { /* constants, so that the inner loops are unrolled */
+    case 1:
+        sum_rows_of(table, 1, t, s);
+        break;
+    case 2:
+        sum_rows_of(table, 2, t, s);
+        break;
+    default:
+        sum_rows_of(table, table->width, t, s);
+    }
+    if (!ib_i_counter_sparse(counter))
+        return;
+    s->joint = 0; /* rows have no labels here, pairs have */
+    for (size_t pair = 0; pair < counter->pairs.distinct; pair++)
+        s->joint += term(t, counter->pairs.counts[pair]);
+}
+
+static wide sum_labels(const ib_counter *counter, terms *t)
+{
+    wide sum = 0;
+    for (uint32_t label = 0; label < counter->classes; label++)
+        sum += term(t, ib_counter_get_label(counter, label));
+    return sum;
+}
 
 static wide least(wide a, wide b)
 {
@@ -108,10 +108,12 @@ static wide sum_all(const ib_counter *counter)
  * right, and with it every inequality between the entropies. */
 static sums sums_of(const ib_counter *counter)
 {
+    terms t = no_terms();
     sums s = {.all = sum_all(counter)};
-    s.rows = least(sum_rows(counter), s.all);
-    s.labels = least(sum_labels(counter), s.all);
-    s.joint = least(sum_joint(counter), least(s.rows, s.labels));
+    sum_rows(counter, &t, &s);
+    s.rows = least(s.rows, s.all);
+    s.labels = least(sum_labels(counter, &t), s.all);
+    s.joint = least(s.joint, least(s.rows, s.labels));
     if (s.joint + s.all < s.rows + s.labels)
         s.joint = s.rows + s.labels - s.all;
     return s;
@@ -133,16 +135,16 @@ double ib_entropy_rows(const ib_counter *counter)
 {
     if (empty(counter))
         return 0;
-    const wide all = sum_all(counter);
-    return bits(all - least(sum_rows(counter), all), counter);
+    const sums s = sums_of(counter);
+    return bits(s.all - s.rows, counter);
 }
 
 double ib_entropy_labels(const ib_counter *counter)
 {
     if (empty(counter))
         return 0;
-    const wide all = sum_all(counter);
-    return bits(all - least(sum_labels(counter), all), counter);
+    const sums s = sums_of(counter);
+    return bits(s.all - s.labels, counter);
 }
 
 double ib_entropy_joint(const ib_counter *counter)
@@ -175,6 +177,16 @@ double ib_entropy_mutual(const ib_counter *counter)
         return 0;
     const sums s = sums_of(counter);
     return bits(s.all + s.joint - s.rows - s.labels, counter);
+}
+
+void ib_i_entropy_point(const ib_counter *counter, double *rows, double *mutual)
+{
+    *rows = *mutual = 0;
+    if (empty(counter))
+        return;
+    const sums s = sums_of(counter);
+    *rows = bits(s.all - s.rows, counter);
+    *mutual = bits(s.all + s.joint - s.rows - s.labels, counter);
 }
 
 double ib_entropy_log2(double x)

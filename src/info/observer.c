@@ -1,23 +1,17 @@
-/* From a pass to points: which array of a layer holds its states, and counting them. */
+/* From a pass to points: which layers are counted, in which order. */
 #include "base/memory.h"
 #include "base/tensor.h"
-#include "nn/network.h"
+#include "info/refine.h"
 
-#include <libib/entropy.h>
 #include <libib/observer.h>
 
+#include <stdlib.h>
 #include <string.h>
-
-/* The states of a layer: a[P][width][64] of a type. */
-typedef struct states {
-    uint32_t type;
-    size_t width, size; /* size: bytes of an element */
-    const void *data;
-} states;
 
 /* Counters are kept by what they count. */
 typedef struct slot {
-    uint32_t type;
+    size_t layer;
+    uint32_t measure, type;
     size_t width;
     ib_counter *counter;
 } slot;
@@ -26,12 +20,21 @@ struct ib_observer {
     ib_context *context;
     size_t rows;
     uint32_t classes;
-    uint32_t *labels; /* [rows] */
-    slot *slots;      /* [slot_count] */
+    int together; /* whether layers are counted together */
+    int check;    /* whether each is then counted by itself, too */
+    ib_i_refine refine;
+    slot *slots; /* [slot_count] */
     size_t slot_count;
-    float *scratch;      /* for states that are computed */
-    size_t scratch_size; /* values it holds */
+    ib_i_scratch scratch;
+    ib_point *points; /* [layers][IB_MEASURE_COUNT]: of the last pass that was measured */
+    size_t layers;
 };
+
+static int wants_check(void)
+{
+    const char *text = getenv("LIBIB_CHECK");
+    return text && strcmp(text, "1") == 0;
+}
 
 ib_status ib_observer_create(const ib_dataset *dataset, ib_observer **out)
 {
@@ -47,12 +50,13 @@ ib_status ib_observer_create(const ib_dataset *dataset, ib_observer **out)
     observer->context = context;
     observer->rows = ib_dataset_rows(dataset);
     observer->classes = ib_dataset_classes(dataset);
-    observer->labels = ib_i_alloc(context, observer->rows, sizeof *observer->labels);
-    if (!observer->labels) {
-        ib_observer_destroy(observer);
-        return ib_i_fail_memory(context);
+    observer->together = ib_i_refine_can(dataset);
+    observer->check = wants_check();
+    const ib_status status = ib_i_refine_init(&observer->refine, dataset);
+    if (status != IB_OK) {
+        ib_i_object_destroy(context, observer);
+        return status;
     }
-    memcpy(observer->labels, ib_dataset_labels(dataset), observer->rows * sizeof *observer->labels);
     *out = observer;
     return ib_i_ok(context);
 }
@@ -64,129 +68,27 @@ void ib_observer_destroy(ib_observer *observer)
     for (size_t i = 0; i < observer->slot_count; i++)
         ib_counter_destroy(observer->slots[i].counter);
     ib_i_free(observer->context, observer->slots);
-    ib_i_free(observer->context, observer->labels);
-    ib_i_free(observer->context, observer->scratch);
+    ib_i_free(observer->context, observer->points);
+    ib_i_refine_free(&observer->refine);
+    ib_i_scratch_free(observer->context, &observer->scratch);
     ib_i_object_destroy(observer->context, observer);
-}
-
-/* A softmax whose output is not quantised: its states, its output and the bins of the output are three things. */
-static int is_open_softmax(const ib_i_layer *layer)
-{
-    return layer->activation == IB_ACTIVATION_SOFTMAX &&
-           !(layer->activations && layer->quantise_at == IB_QUANTISE_OUTPUT);
-}
-
-static int differs(const ib_i_layer *layer, uint32_t measure)
-{
-    switch (measure) {
-    case IB_MEASURE_OUTPUT:
-        return is_open_softmax(layer);
-    case IB_MEASURE_REBINNED:
-        return is_open_softmax(layer) || !layer->activations;
-    default:
-        return 0;
-    }
 }
 
 uint32_t ib_observer_differs(const ib_network *network, size_t layer, uint32_t measure)
 {
     const ib_i_layer *found = ib_i_network_layer(network, layer);
-    return found ? (uint32_t)differs(found, measure) : 0;
+    return found ? (uint32_t)ib_i_states_differ(found, measure) : 0;
 }
 
-/* Room for computed states; they and floats both have 4 bytes. */
-static ib_status reserve_scratch(ib_observer *observer, size_t n)
-{
-    if (n <= observer->scratch_size)
-        return IB_OK;
-    float *scratch = ib_i_alloc(observer->context, n, sizeof *scratch);
-    if (!scratch)
-        return ib_i_fail_memory(observer->context);
-    ib_i_free(observer->context, observer->scratch);
-    observer->scratch = scratch;
-    observer->scratch_size = n;
-    return IB_OK;
-}
-
-static states own_codes(const ib_i_layer *layer)
-{
-    const size_t size = ib_i_quant_code_size(layer->activations);
-    return (states){size == 1 ? IB_CODE_UINT8 : IB_CODE_UINT16, layer->width, size, layer->codes};
-}
-
-static states floats(size_t width, const float *values)
-{
-    return (states){IB_CODE_FLOAT32, width, sizeof(float), values};
-}
-
-static int32_t code_at(const ib_i_layer *layer, size_t at)
-{
-    return ib_i_quant_code_size(layer->activations) == 1 ? ((const uint8_t *)layer->codes)[at]
-                                                         : ((const uint16_t *)layer->codes)[at];
-}
-
-/* A softmax depends on the differences of its logits only: the codes of classes 1 ... K - 1 minus that of class 0. */
-static ib_status code_differences(ib_observer *observer, const ib_i_layer *layer, states *found)
-{
-    const size_t panels = ib_i_panels(observer->rows), width = layer->width > 1 ? layer->width - 1 : 1;
-    IB_TRY(reserve_scratch(observer, panels * width * IB_I_PANEL));
-    int32_t *to = (int32_t *)(void *)observer->scratch;
-    for (size_t p = 0; p < panels; p++) {
-        const size_t first = p * layer->width * IB_I_PANEL;
-        for (size_t k = 0; k < width; k++) {
-            const size_t other = first + (layer->width > 1 ? k + 1 : 0) * IB_I_PANEL;
-            for (size_t s = 0; s < IB_I_PANEL; s++)
-                *to++ = code_at(layer, other + s) - code_at(layer, first + s);
-        }
-    }
-    *found = (states){IB_CODE_INT32, width, sizeof(int32_t), observer->scratch};
-    return IB_OK;
-}
-
-/* To the nearest integer, ties to even, for x >= 0; from 2^23 on every float is one. */
-static float round_even(float x)
-{
-    const float unit = 0x1p23f;
-    return x < unit ? (x + unit) - unit : x;
-}
-
-/* round((x - min) 2^k / (max - min)) in float32, as the study's program bins outputs; levels 0 to 2^k inclusive. */
-static ib_status rebin(ib_observer *observer, const ib_i_layer *layer, states *found)
-{
-    const size_t n = ib_i_panels(observer->rows) * layer->width * IB_I_PANEL;
-    const uint32_t bits = layer->activations ? layer->activations->options.bits : 32;
-    const float levels = (float)(UINT64_C(1) << bits);
-    float min, max;
-    IB_TRY(reserve_scratch(observer, n));
-    if (!observer->context->kernels->range(n, layer->out, &min, &max))
-        return ib_i_fail(observer->context, IB_ERR_NONFINITE, "outputs: expected finite values to bin");
-    const float width = max - min;
-    for (size_t i = 0; i < n; i++)
-        observer->scratch[i] = width > 0.0f ? round_even((layer->out[i] - min) * levels / width) : 0.0f;
-    *found = floats(layer->width, observer->scratch);
-    return IB_OK;
-}
-
-static ib_status find_states(ib_observer *observer, const ib_i_layer *layer, uint32_t measure, states *found)
-{
-    if (differs(layer, measure) && measure == IB_MEASURE_REBINNED)
-        return rebin(observer, layer, found);
-    if (differs(layer, measure) && layer->activations)
-        return code_differences(observer, layer, found);
-    if (layer->activations)
-        *found = own_codes(layer);
-    else if (layer->activation == IB_ACTIVATION_SOFTMAX && measure == IB_MEASURE_STATE)
-        *found = floats(layer->width, layer->z);
-    else
-        *found = floats(layer->width, layer->out);
-    return IB_OK;
-}
-
-static ib_status find_counter(ib_observer *observer, const states *of, ib_counter **counter)
+/* An empty counter for the states of a layer. */
+static ib_status find_counter(ib_observer *observer, size_t layer, uint32_t measure, const ib_i_states *of,
+                              ib_counter **counter)
 {
     for (size_t i = 0; i < observer->slot_count; i++) {
-        if (observer->slots[i].type == of->type && observer->slots[i].width == of->width) {
-            *counter = observer->slots[i].counter;
+        const slot *known = &observer->slots[i];
+        if (known->layer == layer && known->measure == measure && known->type == of->type &&
+            known->width == of->width) {
+            *counter = known->counter;
             ib_counter_reset(*counter);
             return IB_OK;
         }
@@ -197,22 +99,24 @@ static ib_status find_counter(ib_observer *observer, const states *of, ib_counte
         return ib_i_fail_memory(observer->context);
     observer->slots = slots;
     IB_TRY(ib_counter_create(observer->context, of->type, of->width, observer->classes, counter));
-    slots[observer->slot_count++] = (slot){of->type, of->width, *counter};
+    slots[observer->slot_count++] = (slot){layer, measure, of->type, of->width, *counter};
     return IB_OK;
 }
 
-/* Panel by panel: within one, rows are neighbours and columns are 64 apart. */
-static ib_status count_states(const ib_observer *observer, const states *of, ib_counter *counter)
+/* The states of a measure of a layer, and an empty counter for them. */
+static ib_status prepare(ib_observer *observer, const ib_network *network, size_t number, uint32_t measure,
+                         ib_i_states *states, ib_counter **counter)
 {
-    for (size_t row = 0; row < observer->rows; row += IB_I_PANEL) {
-        const size_t here = observer->rows - row < IB_I_PANEL ? observer->rows - row : IB_I_PANEL;
-        ib_codes codes;
-        ib_codes_init(&codes, of->type, (const char *)of->data + row * of->width * of->size, here, of->width);
-        codes.row_stride = 1;
-        codes.column_stride = IB_I_PANEL;
-        IB_TRY(ib_counter_add(counter, &codes, observer->classes > 1 ? observer->labels + row : NULL, NULL));
-    }
-    return IB_OK;
+    const ib_i_layer *layer = ib_i_network_layer(network, number);
+    IB_TRY(ib_i_states_find(observer->context, &observer->scratch, observer->rows, layer, measure, states));
+    return find_counter(observer, number, measure, states, counter);
+}
+
+static ib_point point_of(const ib_counter *counter, size_t distinct, size_t layer, uint32_t measure, uint32_t epoch)
+{
+    ib_point point = {.epoch = epoch, .layer = (uint32_t)layer, .measure = measure, .states = distinct};
+    ib_i_entropy_point(counter, &point.i_xt, &point.i_ty);
+    return point;
 }
 
 static ib_status check_pass(const ib_observer *observer, const ib_network *network)
@@ -224,31 +128,182 @@ static ib_status check_pass(const ib_observer *observer, const ib_network *netwo
     return IB_OK;
 }
 
-ib_status ib_observer_measure_layer(ib_observer *observer, const ib_network *network, size_t layer_number,
-                                    uint32_t measure, uint32_t epoch, ib_point *point)
+/* The definition: row by row through the public counter. */
+static ib_status measure_alone(ib_observer *observer, const ib_network *network, size_t layer, uint32_t measure,
+                               uint32_t epoch, ib_point *point)
+{
+    ib_i_states states;
+    ib_counter *counter;
+    IB_TRY(prepare(observer, network, layer, measure, &states, &counter));
+    for (size_t row = 0; row < observer->rows; row += IB_I_PANEL) {
+        const size_t here = observer->rows - row < IB_I_PANEL ? observer->rows - row : IB_I_PANEL;
+        const ib_codes codes = ib_i_states_codes(&states, row, here);
+        const uint32_t *labels = observer->classes > 1 ? observer->refine.labels + row : NULL;
+        IB_TRY(ib_counter_add(counter, &codes, labels, NULL));
+    }
+    *point = point_of(counter, ib_counter_distinct(counter), layer, measure, epoch);
+    return IB_OK;
+}
+
+ib_status ib_observer_measure_layer(ib_observer *observer, const ib_network *network, size_t layer, uint32_t measure,
+                                    uint32_t epoch, ib_point *point)
 {
     if (!observer)
         return IB_ERR_ARG;
     ib_context *context = observer->context;
     if (!network || !point)
         return ib_i_fail_null(context, network ? "point" : "network");
-    const ib_i_layer *layer = ib_i_network_layer(network, layer_number);
-    if (!layer || measure >= IB_MEASURE_COUNT)
+    if (!ib_i_network_layer(network, layer) || measure >= IB_MEASURE_COUNT)
         return ib_i_fail(context, IB_ERR_ARG, "expected layer 1 to %zu and measure 0 to %d, got %zu and %u",
-                         network->layers, IB_MEASURE_COUNT - 1, layer_number, measure);
+                         network->layers, IB_MEASURE_COUNT - 1, layer, measure);
     IB_TRY(check_pass(observer, network));
-    states found = {0};
-    ib_counter *counter;
-    IB_TRY(find_states(observer, layer, measure, &found));
-    IB_TRY(find_counter(observer, &found, &counter));
-    IB_TRY(count_states(observer, &found, counter));
-    *point = (ib_point){.epoch = epoch,
-                        .layer = (uint32_t)layer_number,
-                        .measure = measure,
-                        .states = ib_counter_distinct(counter),
-                        .i_xt = ib_entropy_rows(counter),
-                        .i_ty = ib_entropy_mutual(counter)};
+    IB_TRY(measure_alone(observer, network, layer, measure, epoch, point));
     return ib_i_ok(context);
+}
+
+/* What ib_observer_measure() measures of a layer. */
+static int is_measured(const ib_network *network, size_t layer, uint32_t measure)
+{
+    return measure == IB_MEASURE_STATE || ib_observer_differs(network, layer, measure);
+}
+
+/* The point of a layer, numbered from 1, among those of a pass. */
+static ib_point *point_at(ib_observer *observer, size_t layer, uint32_t measure)
+{
+    return &observer->points[(layer - 1) * IB_MEASURE_COUNT + measure];
+}
+
+static ib_status reserve_points(ib_observer *observer, size_t layers)
+{
+    if (layers <= observer->layers)
+        return IB_OK;
+    const size_t known = observer->layers * IB_MEASURE_COUNT;
+    ib_point *points = ib_i_grow(observer->context, observer->points, known, layers * IB_MEASURE_COUNT, sizeof *points);
+    if (!points)
+        return ib_i_fail_memory(observer->context);
+    observer->points = points;
+    observer->layers = layers;
+    return IB_OK;
+}
+
+/* Rows to be counted if a start is made from a layer, with the states that each had the last time. Of n rows with d
+ * states at most 2 (n - d) share theirs. */
+static size_t cost_from(ib_observer *observer, size_t layers, size_t start)
+{
+    const size_t n = observer->rows;
+    size_t cost = n;
+    for (size_t l = start; l < layers; l++)
+        cost += (size_t)point_at(observer, l, IB_MEASURE_STATE)->states;
+    for (size_t l = start; l > 1; l--) {
+        const size_t more = n - (size_t)point_at(observer, l, IB_MEASURE_STATE)->states;
+        cost += more < n / 2 ? 2 * more : n;
+    }
+    return cost;
+}
+
+static size_t best_start(ib_observer *observer, size_t layers)
+{
+    size_t best = layers, least = cost_from(observer, layers, layers);
+    for (size_t start = layers - 1; start >= 1; start--) {
+        const size_t cost = cost_from(observer, layers, start);
+        if (cost < least) {
+            least = cost;
+            best = start;
+        }
+    }
+    return best;
+}
+
+/* How a layer is counted; only ALL and ASIDE count something that is not on the way. */
+typedef enum way { START, FORWARDS, BACKWARDS, ALL, ASIDE } way;
+
+static ib_status count(ib_observer *observer, way how, const ib_i_states *states, const ib_counter *from,
+                       ib_counter *counter, size_t *distinct)
+{
+    ib_i_refine *refine = &observer->refine;
+    switch (how) {
+    case BACKWARDS:
+        return ib_i_refine_backwards(refine, states, counter, distinct);
+    case FORWARDS:
+    case ASIDE:
+        return ib_i_refine_forwards(refine, states, from, how == FORWARDS, counter, distinct);
+    default:
+        return ib_i_refine_all(refine, states, how == START, counter, distinct);
+    }
+}
+
+/* Counts a measure of a layer: its point, and its counter, which replaces the one of the layer before. */
+static ib_status measure_as(ib_observer *observer, const ib_network *network, way how, size_t layer, uint32_t measure,
+                            uint32_t epoch, const ib_counter **last)
+{
+    ib_i_states states;
+    ib_counter *counter;
+    size_t distinct;
+    IB_TRY(prepare(observer, network, layer, measure, &states, &counter));
+    IB_TRY(count(observer, how, &states, *last, counter, &distinct));
+    *point_at(observer, layer, measure) = point_of(counter, distinct, layer, measure, epoch);
+    *last = counter;
+    return IB_OK;
+}
+
+/* The state of a layer, then its other measures, which are functions of the state. Those pay for being counted by
+ * classes only if there are few. */
+static ib_status measure_all_of(ib_observer *observer, const ib_network *network, way how, size_t layer, uint32_t epoch,
+                                const ib_counter **last)
+{
+    IB_TRY(measure_as(observer, network, how, layer, IB_MEASURE_STATE, epoch, last));
+    const int few = how != BACKWARDS && observer->refine.first_count < observer->rows / 2;
+    for (uint32_t measure = IB_MEASURE_STATE + 1; measure < IB_MEASURE_COUNT; measure++) {
+        const ib_counter *aside = *last;
+        if (is_measured(network, layer, measure))
+            IB_TRY(measure_as(observer, network, few ? ASIDE : ALL, layer, measure, epoch, &aside));
+    }
+    return IB_OK;
+}
+
+/* All points of a pass, from the layer where the two ways meet best. */
+static ib_status measure_together(ib_observer *observer, const ib_network *network, uint32_t epoch)
+{
+    const size_t layers = network->layers, start = best_start(observer, layers);
+    const ib_counter *last = NULL;
+    IB_TRY(measure_all_of(observer, network, START, start, epoch, &last));
+    for (size_t layer = start + 1; layer <= layers; layer++)
+        IB_TRY(measure_all_of(observer, network, FORWARDS, layer, epoch, &last));
+    for (size_t layer = start - 1; layer >= 1; layer--)
+        IB_TRY(measure_all_of(observer, network, BACKWARDS, layer, epoch, &last));
+    return IB_OK;
+}
+
+/* With LIBIB_CHECK: the same point by its definition. */
+static ib_status check_point(ib_observer *observer, const ib_network *network, const ib_point *point)
+{
+    ib_point alone;
+    IB_TRY(measure_alone(observer, network, point->layer, point->measure, point->epoch, &alone));
+    if (memcmp(&alone, point, sizeof alone) != 0)
+        return ib_i_fail(observer->context, IB_ERR_INTERNAL,
+                         "layer %u, measure %u: %llu states counted with the other layers, %llu alone", point->layer,
+                         point->measure, (unsigned long long)point->states, (unsigned long long)alone.states);
+    return IB_OK;
+}
+
+/* All points of a pass: together and, if so wanted, compared with the definition; or else by the definition. */
+static ib_status measure_points(ib_observer *observer, const ib_network *network, uint32_t epoch)
+{
+    IB_TRY(reserve_points(observer, network->layers));
+    if (observer->together)
+        IB_TRY(measure_together(observer, network, epoch));
+    for (size_t layer = 1; layer <= network->layers; layer++) {
+        for (uint32_t measure = 0; measure < IB_MEASURE_COUNT; measure++) {
+            ib_point *point = point_at(observer, layer, measure);
+            if (!is_measured(network, layer, measure))
+                continue;
+            if (!observer->together)
+                IB_TRY(measure_alone(observer, network, layer, measure, epoch, point));
+            else if (observer->check)
+                IB_TRY(check_point(observer, network, point));
+        }
+    }
+    return IB_OK;
 }
 
 ib_status ib_observer_measure(ib_observer *observer, const ib_network *network, uint32_t epoch, ib_plane *plane)
@@ -257,14 +312,11 @@ ib_status ib_observer_measure(ib_observer *observer, const ib_network *network, 
         return IB_ERR_ARG;
     if (!network || !plane)
         return ib_i_fail_null(observer->context, network ? "plane" : "network");
-    for (size_t l = 1; l <= network->layers; l++) {
-        for (uint32_t measure = 0; measure < IB_MEASURE_COUNT; measure++) {
-            if (measure != IB_MEASURE_STATE && !ib_observer_differs(network, l, measure))
-                continue;
-            ib_point point;
-            IB_TRY(ib_observer_measure_layer(observer, network, l, measure, epoch, &point));
-            IB_TRY(ib_plane_add(plane, &point));
-        }
-    }
+    IB_TRY(check_pass(observer, network));
+    IB_TRY(measure_points(observer, network, epoch));
+    for (size_t layer = 1; layer <= network->layers; layer++)
+        for (uint32_t measure = 0; measure < IB_MEASURE_COUNT; measure++)
+            if (is_measured(network, layer, measure))
+                IB_TRY(ib_plane_add(plane, point_at(observer, layer, measure)));
     return ib_i_ok(observer->context);
 }

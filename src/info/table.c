@@ -64,23 +64,27 @@ size_t ib_i_table_find(const ib_i_table *table, const uint64_t *key)
     return table->slots[at].after ? table->slots[at].after - (size_t)1 : table->distinct;
 }
 
-/* Hashes go first: one does not wait for the other, and the memory that they lead to is on its way when needed. */
+/* Hashes go first: one does not wait for the other, and the memory that they lead to is on its way when needed. The
+ * table is at hand as a copy, whose members stay in registers: no store to keys or slots can have changed them. */
 static inline void number(ib_i_table *table, const uint64_t *keys, size_t n, uint32_t *ids, size_t words)
 {
+    const ib_i_table t = *table;
+    size_t distinct = t.distinct;
     uint64_t hashes[IB_I_BLOCK];
     for (size_t i = 0; i < n; i++) {
-        hashes[i] = hash_key(table, keys + i * words, words);
-        __builtin_prefetch(&table->slots[home(hashes[i], table->bits)]);
+        hashes[i] = hash_key(&t, keys + i * words, words);
+        __builtin_prefetch(&t.slots[home(hashes[i], t.bits)]);
     }
     for (size_t i = 0; i < n; i++) {
         const uint64_t *key = keys + i * words;
-        ib_i_slot *slot = &table->slots[locate(table, key, hashes[i], words)];
+        ib_i_slot *slot = &t.slots[locate(&t, key, hashes[i], words)];
         if (!slot->after) {
-            memcpy(table->keys + table->distinct * words, key, words * sizeof *key);
-            *slot = (ib_i_slot){.tag = (uint32_t)hashes[i], .after = (uint32_t)++table->distinct};
+            memcpy(t.keys + distinct * words, key, words * sizeof *key);
+            *slot = (ib_i_slot){.tag = (uint32_t)hashes[i], .after = (uint32_t)++distinct};
         }
         ids[i] = slot->after - 1;
     }
+    table->distinct = distinct;
 }
 
 void ib_i_table_number(ib_i_table *table, const uint64_t *keys, size_t n, uint32_t *ids)

@@ -1,0 +1,168 @@
+#include "info/refine.h"
+
+#include "base/memory.h"
+#include "base/tensor.h"
+#include "info/rows.h"
+
+#include <string.h>
+
+int ib_i_refine_can(const ib_dataset *dataset)
+{
+    return ib_dataset_classes(dataset) <= IB_I_DENSE_CLASSES && ib_dataset_rows(dataset) <= UINT32_MAX;
+}
+
+ib_status ib_i_refine_init(ib_i_refine *refine, const ib_dataset *dataset)
+{
+    ib_context *context = ib_dataset_inputs(dataset)->context;
+    const size_t rows = ib_dataset_rows(dataset), classes = ib_dataset_classes(dataset);
+    *refine = (ib_i_refine){.context = context, .rows = rows};
+    refine->labels = ib_i_alloc(context, rows, sizeof *refine->labels);
+    refine->label_counts = ib_i_alloc(context, classes, sizeof *refine->label_counts);
+    refine->ids = ib_i_alloc(context, rows, sizeof *refine->ids);
+    refine->first = ib_i_alloc(context, rows, sizeof *refine->first);
+    refine->shared = ib_i_alloc(context, rows, sizeof *refine->shared);
+    if (!refine->labels || !refine->label_counts || !refine->ids || !refine->first || !refine->shared) {
+        ib_i_refine_free(refine);
+        return ib_i_fail_memory(context);
+    }
+    memcpy(refine->labels, ib_dataset_labels(dataset), rows * sizeof *refine->labels);
+    for (size_t i = 0; i < rows; i++)
+        refine->label_counts[refine->labels[i]]++;
+    return IB_OK;
+}
+
+void ib_i_refine_free(ib_i_refine *refine)
+{
+    ib_i_free(refine->context, refine->labels);
+    ib_i_free(refine->context, refine->label_counts);
+    ib_i_free(refine->context, refine->ids);
+    ib_i_free(refine->context, refine->first);
+    ib_i_free(refine->context, refine->shared);
+}
+
+/* Total and labels of all rows, however few of them the table will hold. */
+static void fill_totals(const ib_i_refine *refine, ib_counter *counter)
+{
+    counter->total = refine->rows;
+    memcpy(counter->label_counts, refine->label_counts, counter->classes * sizeof *counter->label_counts);
+}
+
+static size_t lesser(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* ids of all rows, from whole panels. */
+static ib_status number_all(ib_i_refine *refine, const ib_i_states *states, ib_counter *counter)
+{
+    ib_i_table *table = &counter->rows;
+    for (size_t row = 0, n; row < refine->rows; row += n) {
+        n = lesser(lesser(counter->block_rows, IB_I_PANEL - row % IB_I_PANEL), refine->rows - row);
+        const ib_codes codes = ib_i_states_codes(states, row, n);
+        ib_i_rows_pack(&codes, 0, n, table->words, counter->block);
+        IB_TRY(ib_i_table_reserve(refine->context, table, n));
+        ib_i_table_number(table, counter->block, n, refine->ids + row);
+    }
+    return IB_OK;
+}
+
+/* ids[count] of the rows listed. */
+static ib_status number_listed(ib_i_refine *refine, const ib_i_states *states, const uint32_t *rows, size_t count,
+                               ib_counter *counter)
+{
+    ib_i_table *table = &counter->rows;
+    for (size_t i = 0, n; i < count; i += n) {
+        n = lesser(counter->block_rows, count - i);
+        ib_i_states_pick(states, rows + i, n, table->words, counter->block);
+        IB_TRY(ib_i_table_reserve(refine->context, table, n));
+        ib_i_table_number(table, counter->block, n, refine->ids + i);
+    }
+    return IB_OK;
+}
+
+/* All rows on both lists. */
+static void list_all(ib_i_refine *refine)
+{
+    for (size_t i = 0; i < refine->rows; i++)
+        refine->first[i] = refine->shared[i] = (uint32_t)i;
+    refine->first_count = refine->shared_count = refine->rows;
+}
+
+/* Keeps one row of each class on its list. Numbers of new classes ascend. */
+static void keep_first(ib_i_refine *refine)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < refine->first_count; i++) {
+        refine->first[kept] = refine->first[i];
+        kept += refine->ids[i] == kept;
+    }
+    refine->first_count = kept;
+}
+
+/* Keeps the rows that are not alone in their class on their list. */
+static void keep_shared(ib_i_refine *refine, const ib_counter *counter)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < refine->shared_count; i++) {
+        refine->shared[kept] = refine->shared[i];
+        kept += ib_i_table_count(&counter->rows, refine->ids[i]) > 1;
+    }
+    refine->shared_count = kept;
+}
+
+/* Counts each of rows[count] (NULL: all rows) with its label. */
+static void add_rows(const ib_i_refine *refine, const uint32_t *rows, size_t count, ib_counter *counter)
+{
+    uint64_t *counts = counter->rows.counts;
+    const size_t width = counter->rows.width;
+    for (size_t i = 0; i < count; i++)
+        counts[refine->ids[i] * width + refine->labels[rows ? rows[i] : i]]++;
+}
+
+/* Counts each class of `from` with all its rows. */
+static void add_classes(const ib_i_refine *refine, const ib_counter *from, ib_counter *counter)
+{
+    uint64_t *counts = counter->rows.counts;
+    const size_t width = counter->rows.width;
+    for (size_t i = 0; i < from->rows.distinct; i++)
+        for (size_t c = 0; c < width; c++)
+            counts[refine->ids[i] * width + c] += from->rows.counts[i * width + c];
+}
+
+ib_status ib_i_refine_all(ib_i_refine *refine, const ib_i_states *states, int lead, ib_counter *counter,
+                          size_t *distinct)
+{
+    IB_TRY(number_all(refine, states, counter));
+    add_rows(refine, NULL, refine->rows, counter);
+    fill_totals(refine, counter);
+    if (lead) {
+        list_all(refine);
+        keep_first(refine);
+        keep_shared(refine, counter);
+    }
+    *distinct = counter->rows.distinct;
+    return IB_OK;
+}
+
+ib_status ib_i_refine_forwards(ib_i_refine *refine, const ib_i_states *states, const ib_counter *from, int lead,
+                               ib_counter *counter, size_t *distinct)
+{
+    IB_TRY(number_listed(refine, states, refine->first, refine->first_count, counter));
+    add_classes(refine, from, counter);
+    fill_totals(refine, counter);
+    if (lead)
+        keep_first(refine);
+    *distinct = counter->rows.distinct;
+    return IB_OK;
+}
+
+ib_status ib_i_refine_backwards(ib_i_refine *refine, const ib_i_states *states, ib_counter *counter, size_t *distinct)
+{
+    const size_t alone = refine->rows - refine->shared_count;
+    IB_TRY(number_listed(refine, states, refine->shared, refine->shared_count, counter));
+    add_rows(refine, refine->shared, refine->shared_count, counter);
+    fill_totals(refine, counter);
+    keep_shared(refine, counter);
+    *distinct = alone + counter->rows.distinct;
+    return IB_OK;
+}
