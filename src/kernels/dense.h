@@ -102,8 +102,8 @@ static void dense_backward_inputs(size_t panels, size_t inputs, size_t outputs, 
 
 typedef float eight __attribute__((vector_size(32)));
 
-/* Eight rows of 16 lanes at once: each step adds what is half as far apart as in the step before, and puts two rows into
- * one vector. out[8] */
+/* Eight rows of 16 lanes at once: each step adds what is half as far apart as in the step before, and puts two rows
+ * into one vector. out[8] */
 INLINE void add_lanes_of_eight(const float (*lanes)[LANES], float *out)
 {
     eight row[8], four[4], two[2];
@@ -139,8 +139,8 @@ INLINE void add_lanes(size_t n, float (*lanes)[LANES], float *out)
     }
 }
 
-/* Lanes of dw of `outputs` x `inputs` weights; ldx and ldz are the floats of one panel of x and dz, row the weights from
- * one output to the next. */
+/* Lanes of dw of `outputs` x `inputs` weights; ldx and ldz are the floats of one panel of x and dz, row the weights
+ * from one output to the next. */
 INLINE void weights_tile(const int outputs, const int inputs, size_t panels, size_t ldx, size_t ldz, const float *x,
                          const float *dz, float (*lanes)[LANES], size_t row)
 {
@@ -196,8 +196,8 @@ static void weights_tile_of(size_t outputs, size_t inputs, size_t panels, size_t
 /* Inputs whose lanes are kept before they are added. */
 #define STRIP 32
 
-/* dw of up to TILE_ROWS outputs and STRIP inputs: tile by tile, then the lanes of all tiles at once. `row` is the length
- * of a row of dw. */
+/* dw of up to TILE_ROWS outputs and STRIP inputs: tile by tile, then the lanes of all tiles at once. `row` is the
+ * length of a row of dw. */
 static void weights_strip(size_t outputs, size_t inputs, size_t panels, size_t ldx, size_t ldz, const float *x,
                           const float *dz, float *dw, size_t row)
 {
