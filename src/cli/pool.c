@@ -41,7 +41,9 @@ static size_t count_threads(const settings *asked)
     uint64_t n = asked->own_threads ? asked->threads : cores > 1 ? (uint64_t)cores : 1;
     if (n > asked->runs)
         n = asked->runs;
-    return n < POOL_MOST_THREADS ? (size_t)n : POOL_MOST_THREADS;
+    if (n > POOL_MOST_THREADS)
+        n = POOL_MOST_THREADS;
+    return n > 1 ? (size_t)n : 1;
 }
 
 static int create_workers(pool *p, const settings *asked, progress *told)

@@ -1,6 +1,6 @@
-/* Runs side by side are handed over as if they came one after the other. Training and measuring are played here, so that
- * runs overtake each other, fail and are interrupted when that is wanted; and so are memory and threads, which can be
- * refused. Runs wait for each other by what has happened, not for a time. */
+/* Runs side by side are handed over as if they came one after the other. Training and measuring are played here, so
+ * that runs overtake each other, fail and are interrupted when that is wanted; and so are memory and threads, which can
+ * be refused. Runs wait for each other by what has happened, not for a time. */
 #include "interrupt.h"
 #include "pool.h"
 #include "support.h"
