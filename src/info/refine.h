@@ -8,8 +8,8 @@
  *     forwards:   one row of each class stands for all of it, with the labels of them all;
  *     backwards:  rows alone in their class stay alone, and only the others are counted again.
  *
- * Counters of the way backwards hold only those others. This suffices for the entropies, to which a row that occurs once
- * adds nothing; total and labels are those of all rows. */
+ * Counters of the way backwards hold only those others. This suffices for the entropies, to which a row that occurs
+ * once adds nothing; total and labels are those of all rows. */
 #ifndef LIBIB_INFO_REFINE_H
 #define LIBIB_INFO_REFINE_H
 
