@@ -100,33 +100,58 @@ static void keep_first(ib_i_refine *refine)
 }
 
 /* Keeps the rows that are not alone in their class on their list. */
-static void keep_shared(ib_i_refine *refine, const ib_counter *counter)
+static inline void keep_shared_of(ib_i_refine *refine, const uint64_t *counts, size_t width)
 {
     size_t kept = 0;
     for (size_t i = 0; i < refine->shared_count; i++) {
+        uint64_t k = 0;
+        for (size_t c = 0; c < width; c++)
+            k += counts[refine->ids[i] * width + c];
         refine->shared[kept] = refine->shared[i];
-        kept += ib_i_table_count(&counter->rows, refine->ids[i]) > 1;
+        kept += k > 1;
     }
     refine->shared_count = kept;
 }
 
-/* Counts each of rows[count] (NULL: all rows) with its label. */
-static void add_rows(const ib_i_refine *refine, const uint32_t *rows, size_t count, ib_counter *counter)
+static void keep_shared(ib_i_refine *refine, const ib_counter *counter)
 {
-    uint64_t *counts = counter->rows.counts;
-    const size_t width = counter->rows.width;
+    if (counter->rows.width == 2)
+        keep_shared_of(refine, counter->rows.counts, 2);
+    else
+        keep_shared_of(refine, counter->rows.counts, counter->rows.width);
+}
+
+/* Counts each of rows[count] (NULL: all rows) with its label. */
+static inline void add_rows_to(uint64_t *counts, size_t width, const ib_i_refine *refine, const uint32_t *rows,
+                               size_t count)
+{
     for (size_t i = 0; i < count; i++)
         counts[refine->ids[i] * width + refine->labels[rows ? rows[i] : i]]++;
 }
 
 /* Counts each class of `from` with all its rows. */
+static inline void add_classes_to(uint64_t *counts, size_t width, const ib_i_refine *refine, const ib_i_table *from)
+{
+    for (size_t i = 0; i < from->distinct; i++)
+        for (size_t c = 0; c < width; c++)
+            counts[refine->ids[i] * width + c] += from->counts[i * width + c];
+}
+
+/* The same with the usual width as a constant. */
+static void add_rows(const ib_i_refine *refine, const uint32_t *rows, size_t count, ib_counter *counter)
+{
+    if (counter->rows.width == 2)
+        add_rows_to(counter->rows.counts, 2, refine, rows, count);
+    else
+        add_rows_to(counter->rows.counts, counter->rows.width, refine, rows, count);
+}
+
 static void add_classes(const ib_i_refine *refine, const ib_counter *from, ib_counter *counter)
 {
-    uint64_t *counts = counter->rows.counts;
-    const size_t width = counter->rows.width;
-    for (size_t i = 0; i < from->rows.distinct; i++)
-        for (size_t c = 0; c < width; c++)
-            counts[refine->ids[i] * width + c] += from->rows.counts[i * width + c];
+    if (counter->rows.width == 2)
+        add_classes_to(counter->rows.counts, 2, refine, &from->rows);
+    else
+        add_classes_to(counter->rows.counts, counter->rows.width, refine, &from->rows);
 }
 
 ib_status ib_i_refine_all(ib_i_refine *refine, const ib_i_states *states, int lead, ib_counter *counter,

@@ -13,7 +13,8 @@
 
 void ib_i_table_init(ib_i_table *table, size_t words, size_t width)
 {
-    *table = (ib_i_table){.words = words, .width = width, .limit = UINT32_MAX, .hash_mask = UINT64_MAX};
+    *table =
+        (ib_i_table){.words = words, .width = width, .slots_per_key = 2, .limit = UINT32_MAX, .hash_mask = UINT64_MAX};
 }
 
 void ib_i_table_free(ib_context *context, ib_i_table *table)
@@ -149,7 +150,7 @@ static ib_status grow(ib_context *context, ib_i_table *table, size_t keys)
     const size_t capacity = ((size_t)1 << bits) / 2;
     IB_TRY(grow_array(context, &table->keys, table->distinct, capacity, table->words));
     IB_TRY(grow_array(context, &table->counts, table->distinct, capacity, table->width));
-    ib_i_slot *slots = ib_i_alloc(context, 2 * capacity, sizeof *slots);
+    ib_i_slot *slots = ib_i_alloc(context, table->slots_per_key * capacity, sizeof *slots);
     if (!slots)
         return ib_i_fail_memory(context);
     ib_i_free(context, table->slots);
@@ -186,7 +187,7 @@ void ib_i_table_reset(ib_i_table *table)
 {
     if (table->distinct == 0)
         return;
-    const uint32_t bits = bits_for(table->distinct); /* the next use is likely to be like this one */
+    const uint32_t bits = bits_for(table->slots_per_key / 2 * table->distinct); /* the next use may be like this one */
     memset(table->counts, 0, table->distinct * table->width * sizeof *table->counts);
     table->distinct = 0;
     rebuild(table, bits);

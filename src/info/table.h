@@ -19,10 +19,11 @@ typedef struct ib_i_table {
     size_t capacity;  /* keys that the three arrays have room for */
     uint64_t *keys;   /* [capacity][words] */
     uint64_t *counts; /* [capacity][width] */
-    ib_i_slot *slots; /* [2 * capacity], of which the first 2^bits are in use, at most half of them taken */
+    ib_i_slot *slots; /* [slots_per_key * capacity], of which the first 2^bits are in use, at most half of them taken */
     uint32_t bits;
-    size_t limit;       /* most keys; less than it could be only in tests */
-    uint64_t hash_mask; /* bits of the hash that count; less than all only in tests */
+    uint32_t slots_per_key; /* 2; or 4, while empty: with more room after each reset, for tables used again and again */
+    size_t limit;           /* most keys; less than it could be only in tests */
+    uint64_t hash_mask;     /* bits of the hash that count; less than all only in tests */
 } ib_i_table;
 
 /* An empty table, which owns no memory yet. */
