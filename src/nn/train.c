@@ -22,7 +22,7 @@ typedef struct run {
     uint32_t *batch_bits;   /* [P][64] of a batch */
     float *x;               /* [P][D][64] of a batch */
     uint32_t *labels;       /* [P][64] of a batch */
-    float *all;             /* [P][D][64] of all rows */
+    float *all;             /* [P][D][64] of all rows; this and below only with a callback */
     uint32_t *train_labels; /* [P][64], none in test rows */
     uint32_t *test_labels;  /* the other way round */
 } run;
@@ -102,19 +102,26 @@ static ib_status load_bits(run *r)
     return IB_OK;
 }
 
-/* All rows in panels, and who is asked for which label. */
-static void load_all(run *r)
+/* What only a callback needs: all rows in panels, and who is asked for which label. */
+static ib_status load_all(run *r)
 {
     const size_t rows = ib_dataset_rows(r->dataset), test = ib_split_test_count(r->split);
+    const size_t lanes = ib_i_panels(rows) * IB_I_PANEL;
     const uint32_t *test_rows = ib_split_test_rows(r->split), *labels = ib_dataset_labels(r->dataset);
+    r->all = ib_i_alloc(r->context, lanes * r->network->inputs, sizeof *r->all);
+    r->train_labels = ib_i_alloc(r->context, lanes, sizeof *r->train_labels);
+    r->test_labels = ib_i_alloc(r->context, lanes, sizeof *r->test_labels);
+    if (!r->all || !r->train_labels || !r->test_labels)
+        return ib_i_fail_memory(r->context);
     ib_i_panels_load(ib_tensor_read(ib_dataset_inputs(r->dataset)), r->network->inputs, NULL, rows, r->all);
     ib_i_panels_labels(labels, NULL, rows, r->train_labels);
-    for (size_t i = 0; i < ib_i_panels(rows) * IB_I_PANEL; i++)
+    for (size_t i = 0; i < lanes; i++)
         r->test_labels[i] = IB_I_NO_LABEL;
     for (size_t i = 0; i < test; i++) {
         r->test_labels[test_rows[i]] = labels[test_rows[i]];
         r->train_labels[test_rows[i]] = IB_I_NO_LABEL;
     }
+    return IB_OK;
 }
 
 /* Buffers of the network for a batch and, where a callback watches, for all rows. */
@@ -128,17 +135,14 @@ static ib_status run_make(run *r)
 {
     ib_context *context = r->context;
     const size_t batch = ib_i_panels(r->options.batch) * IB_I_PANEL;
-    const size_t all = ib_i_panels(ib_dataset_rows(r->dataset)) * IB_I_PANEL, inputs = r->network->inputs;
     r->order = ib_i_alloc(context, ib_split_train_count(r->split), sizeof *r->order);
-    r->x = ib_i_alloc(context, batch * inputs, sizeof *r->x);
+    r->x = ib_i_alloc(context, batch * r->network->inputs, sizeof *r->x);
     r->labels = ib_i_alloc(context, batch, sizeof *r->labels);
-    r->all = ib_i_alloc(context, all * inputs, sizeof *r->all);
-    r->train_labels = ib_i_alloc(context, all, sizeof *r->train_labels);
-    r->test_labels = ib_i_alloc(context, all, sizeof *r->test_labels);
-    if (!r->order || !r->x || !r->labels || !r->all || !r->train_labels || !r->test_labels)
+    if (!r->order || !r->x || !r->labels)
         return ib_i_fail_memory(context);
-    load_all(r);
     IB_TRY(load_bits(r));
+    if (r->options.callback)
+        IB_TRY(load_all(r));
     IB_TRY(reserve(r));
     IB_TRY(ib_adam_create(context, r->network->parameter_count, r->options.adam, &r->adam));
     const ib_train_options *o = &r->options;
