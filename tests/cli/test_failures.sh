@@ -66,14 +66,15 @@ when() {
 }
 
 # stopped NAME SIGNAL ARGUMENT...: starts a study without end, and stops it before long. The program is started by
-# `timeout`, since a shell lets what it starts in the background ignore SIGINT.
+# `timeout`, since a shell lets what it starts in the background ignore SIGINT; with --foreground, since else it sends the
+# signal to its group as well, and the second one would end the program at once.
 stopped() {
     name=$1
     signal=$2
     shift 2
     status=0
-    timeout --preserve-status -s "$signal" 0.7 "$ib" run --no-figures --out "$work/$name" "$@" >"$work/stdout" \
-        2>"$work/stderr" || status=$?
+    timeout --foreground --preserve-status -s "$signal" 0.7 "$ib" run --no-figures --out "$work/$name" "$@" \
+        >"$work/stdout" 2>"$work/stderr" || status=$?
 }
 
 if command -v timeout >"$work/which"; then
