@@ -22,14 +22,16 @@ static ib_status check_kind(ib_context *context, uint32_t type, size_t columns)
 
 static void lay_out(ib_counter *made, uint32_t type, size_t columns, uint32_t classes)
 {
-    const size_t words = (columns * ib_i_code_size(type) - 1) / sizeof(uint64_t) + 1;
+    const size_t bytes = columns * ib_i_code_size(type), words = (bytes - 1) / sizeof(uint64_t) + 1;
+    const uint32_t key_bits = bytes < sizeof(uint64_t) ? 8 * (uint32_t)bytes : 64; /* of more, none are fewer */
     const size_t fit = BLOCK_WORDS / words;
     made->type = type;
     made->columns = columns;
     made->classes = classes > 1 ? classes : 1;
+    made->carry_at = UINT32_MAX;
     made->block_rows = fit == 0 ? 1 : fit < IB_I_BLOCK ? fit : IB_I_BLOCK;
-    ib_i_table_init(&made->rows, words, ib_i_counter_sparse(made) ? 1 : made->classes);
-    ib_i_table_init(&made->pairs, 1, 1);
+    ib_i_table_init(&made->rows, words, key_bits, ib_i_counter_sparse(made) ? 1 : made->classes);
+    ib_i_table_init(&made->pairs, 1, 64, 1);
 }
 
 ib_status ib_counter_create(ib_context *context, uint32_t type, size_t columns, uint32_t classes, ib_counter **out)
@@ -74,12 +76,17 @@ void ib_counter_reset(ib_counter *counter)
     ib_i_table_reset(&counter->rows);
     ib_i_table_reset(&counter->pairs);
     memset(counter->label_counts, 0, counter->classes * sizeof *counter->label_counts);
-    counter->total = 0;
+    counter->total = counter->recent = 0;
 }
 
-void ib_i_counter_hash_mask(ib_counter *counter, uint64_t mask)
+void ib_i_counter_tag_mask(ib_counter *counter, uint32_t mask)
 {
-    counter->rows.hash_mask = counter->pairs.hash_mask = mask;
+    counter->rows.tag_mask = counter->pairs.tag_mask = mask;
+}
+
+void ib_i_counter_carry_at(ib_counter *counter, uint64_t rows)
+{
+    counter->carry_at = rows;
 }
 
 void ib_i_counter_limit(ib_counter *counter, size_t limit)
@@ -92,8 +99,17 @@ static uint64_t pair_key(uint64_t id, uint32_t label)
     return id << 32 | label;
 }
 
+/* One up; or, with -1, one down, which may have been carried. */
+static inline void step_count(ib_i_table *table, size_t at, uint32_t step)
+{
+    if (step != 1 && table->counts[at] == 0)
+        table->carried[at]--;
+    else
+        table->counts[at] += step;
+}
+
 /* Adds `step` to the pairs of n <= IB_I_BLOCK rows and their labels. */
-static void count_pairs(ib_counter *counter, const uint32_t *ids, const uint32_t *labels, size_t n, uint64_t step)
+static void count_pairs(ib_counter *counter, const uint32_t *ids, const uint32_t *labels, size_t n, uint32_t step)
 {
     uint64_t keys[IB_I_BLOCK] = {0};
     uint32_t pairs[IB_I_BLOCK];
@@ -101,7 +117,7 @@ static void count_pairs(ib_counter *counter, const uint32_t *ids, const uint32_t
         keys[i] = pair_key(ids[i], labels[i]);
     ib_i_table_number(&counter->pairs, keys, n, pairs);
     for (size_t i = 0; i < n; i++)
-        counter->pairs.counts[pairs[i]] += step;
+        step_count(&counter->pairs, pairs[i], step);
 }
 
 /* Of two labels the ones are a sum, where counts one by one would wait for each other. */
@@ -120,23 +136,35 @@ static void count_labels(ib_counter *counter, const uint32_t *labels, size_t n, 
 
 /* Counts rows [first, first + n) `step` times; there is room for them. -1 takes back what 1 did. */
 static void count_block(ib_counter *counter, const ib_codes *codes, const uint32_t *labels, size_t first, size_t n,
-                        uint64_t step, uint32_t *ids)
+                        uint32_t step, uint32_t *ids)
 {
     ib_i_rows_pack(codes, first, n, counter->rows.words, counter->block);
     ib_i_table_number(&counter->rows, counter->block, n, ids);
-    uint64_t *counts = counter->rows.counts;
     const size_t width = counter->rows.width;
     for (size_t i = 0; i < n; i++)
-        counts[ids[i] * width + (width > 1 ? labels[first + i] : 0)] += step;
+        step_count(&counter->rows, ids[i] * width + (width > 1 ? labels[first + i] : 0), step);
+    const uint64_t wide_step = step == 1 ? 1 : (uint64_t)-1;
     if (labels)
-        count_labels(counter, labels + first, n, step);
+        count_labels(counter, labels + first, n, wide_step);
     if (ib_i_counter_sparse(counter))
         count_pairs(counter, ids, labels + first, n, step);
-    counter->total += n * step;
+    counter->total += n * wide_step;
+    counter->recent += step == 1 ? n : 0; /* more than there are will do */
 }
 
+static ib_status carry(ib_counter *counter)
+{
+    IB_TRY(ib_i_table_carry(counter->context, &counter->rows));
+    IB_TRY(ib_i_table_carry(counter->context, &counter->pairs));
+    counter->recent = 0;
+    return IB_OK;
+}
+
+/* Room for rows, and for their counts. */
 static ib_status reserve(ib_counter *counter, size_t rows)
 {
+    if (rows > counter->carry_at - counter->recent)
+        IB_TRY(carry(counter));
     IB_TRY(ib_i_table_reserve(counter->context, &counter->rows, rows));
     return ib_i_counter_sparse(counter) ? ib_i_table_reserve(counter->context, &counter->pairs, rows) : IB_OK;
 }
@@ -154,7 +182,7 @@ static ib_status count_rows(ib_counter *counter, const ib_codes *codes, const ui
             continue;
         }
         for (size_t back = 0; back < first; back += step)
-            count_block(counter, codes, labels, back, step, (uint64_t)-1, unwanted);
+            count_block(counter, codes, labels, back, step, (uint32_t)-1, unwanted);
         ib_i_table_truncate(&counter->rows, distinct);
         ib_i_table_truncate(&counter->pairs, pairs);
         return status;
@@ -218,11 +246,12 @@ ib_status ib_counter_add(ib_counter *counter, const ib_codes *codes, const uint3
     return ib_i_ok(counter->context);
 }
 
+/* Of a counter whose counts have been carried, so that there is room for those of any other. */
 static void add_counts(ib_i_table *table, const ib_i_table *other, const uint32_t *ids)
 {
     for (size_t id = 0; id < other->distinct; id++)
         for (size_t c = 0; c < table->width; c++)
-            table->counts[ids[id] * table->width + c] += other->counts[id * table->width + c];
+            table->carried[ids[id] * table->width + c] += ib_i_table_get(other, id, c);
 }
 
 /* Adds the pairs of another counter, whose rows are called ids[] here. */
@@ -249,6 +278,7 @@ static ib_status merge_pairs(ib_counter *counter, const ib_i_table *other, const
 static ib_status merge_rows(ib_counter *counter, const ib_counter *other, uint32_t *ids)
 {
     const size_t distinct = counter->rows.distinct;
+    IB_TRY(carry(counter));
     IB_TRY(ib_i_table_number_all(counter->context, &counter->rows, other->rows.keys, other->rows.distinct, ids));
     const ib_status status = merge_pairs(counter, &other->pairs, ids);
     if (status != IB_OK) {
@@ -310,10 +340,10 @@ uint64_t ib_counter_get_labelled(const ib_counter *counter, uint64_t id, uint32_
     if (!counter || id >= counter->rows.distinct || label >= counter->classes)
         return 0;
     if (!ib_i_counter_sparse(counter))
-        return counter->rows.counts[id * counter->classes + label];
+        return ib_i_table_get(&counter->rows, (size_t)id, label);
     const uint64_t key = pair_key(id, label);
     const size_t pair = ib_i_table_find(&counter->pairs, &key);
-    return pair < counter->pairs.distinct ? counter->pairs.counts[pair] : 0;
+    return pair < counter->pairs.distinct ? ib_i_table_get(&counter->pairs, pair, 0) : 0;
 }
 
 uint64_t ib_counter_get_label(const ib_counter *counter, uint32_t label)

@@ -16,6 +16,8 @@ struct ib_counter {
     uint32_t classes; /* K >= 1 */
     size_t columns;
     uint64_t total;         /* rows counted */
+    uint64_t recent;        /* of these, since the last carry */
+    uint64_t carry_at;      /* no more than this many, or counts could leave their 32 bits; fewer only in tests */
     ib_i_table rows;        /* counts[distinct][K]; with K > IB_I_DENSE_CLASSES counts[distinct] */
     ib_i_table pairs;       /* with K > IB_I_DENSE_CLASSES: keys id << 32 | label, counts[pairs] */
     uint64_t *label_counts; /* [K] */
@@ -33,8 +35,11 @@ static inline int ib_i_counter_sparse(const ib_counter *counter)
  * when rows that occur once are missing from the table, but not from the total and the labels. */
 void ib_i_entropy_point(const ib_counter *counter, double *rows, double *mutual);
 
-/* For tests, on an empty counter: from now on only these bits of a hash count, so that different rows collide. */
-void ib_i_counter_hash_mask(ib_counter *counter, uint64_t mask);
+/* For tests, on an empty counter: from now on only these bits of a tag count, so that different rows collide. */
+void ib_i_counter_tag_mask(ib_counter *counter, uint32_t mask);
+
+/* For tests: counts are carried as if they had only room for so many rows, at least IB_I_BLOCK. */
+void ib_i_counter_carry_at(ib_counter *counter, uint64_t rows);
 
 /* For tests, on an empty counter: fails as if identifiers had no more room than this. */
 void ib_i_counter_limit(ib_counter *counter, size_t limit);

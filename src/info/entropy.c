@@ -54,7 +54,7 @@ typedef struct sums {
 static inline void sum_rows_of(const ib_i_table *table, size_t width, terms *t, sums *s)
 {
     for (size_t id = 0; id < table->distinct; id++) {
-        const uint64_t *counts = table->counts + id * width;
+        const uint32_t *counts = table->counts + id * width;
         uint64_t k = 0;
         for (size_t c = 0; c < width; c++)
             k += counts[c];
@@ -66,10 +66,23 @@ static inline void sum_rows_of(const ib_i_table *table, size_t width, terms *t, 
     }
 }
 
+/* The same for counts that have been carried. */
+static void sum_carried_rows(const ib_i_table *table, terms *t, sums *s)
+{
+    for (size_t id = 0; id < table->distinct; id++) {
+        s->rows += term(t, ib_i_table_count(table, id));
+        for (size_t c = 0; c < table->width; c++)
+            s->joint += term(t, ib_i_table_get(table, id, c));
+    }
+}
+
 static void sum_rows(const ib_counter *counter, terms *t, sums *s)
 {
     const ib_i_table *table = &counter->rows;
-    switch (table->width) { /* constants, so that the inner loops are unrolled */
+    switch (table->carried ? 0 : table->width) { /* constants, so that the inner loops are unrolled */
+    case 0:
+        sum_carried_rows(table, t, s);
+        break;
     case 1:
         sum_rows_of(table, 1, t, s);
         break;
@@ -83,7 +96,7 @@ static void sum_rows(const ib_counter *counter, terms *t, sums *s)
         return;
     s->joint = 0; /* rows have no labels here, pairs have */
     for (size_t pair = 0; pair < counter->pairs.distinct; pair++)
-        s->joint += term(t, counter->pairs.counts[pair]);
+        s->joint += term(t, ib_i_table_get(&counter->pairs, pair, 0));
 }
 
 static wide sum_labels(const ib_counter *counter, terms *t)

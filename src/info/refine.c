@@ -100,11 +100,11 @@ static void keep_first(ib_i_refine *refine)
 }
 
 /* Keeps the rows that are not alone in their class on their list. */
-static inline void keep_shared_of(ib_i_refine *refine, const uint64_t *counts, size_t width)
+static inline void keep_shared_of(ib_i_refine *refine, const uint32_t *counts, size_t width)
 {
     size_t kept = 0;
     for (size_t i = 0; i < refine->shared_count; i++) {
-        uint64_t k = 0;
+        uint32_t k = 0;
         for (size_t c = 0; c < width; c++)
             k += counts[refine->ids[i] * width + c];
         refine->shared[kept] = refine->shared[i];
@@ -122,7 +122,7 @@ static void keep_shared(ib_i_refine *refine, const ib_counter *counter)
 }
 
 /* Counts each of rows[count] (NULL: all rows) with its label. */
-static inline void add_rows_to(uint64_t *counts, size_t width, const ib_i_refine *refine, const uint32_t *rows,
+static inline void add_rows_to(uint32_t *counts, size_t width, const ib_i_refine *refine, const uint32_t *rows,
                                size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -130,7 +130,7 @@ static inline void add_rows_to(uint64_t *counts, size_t width, const ib_i_refine
 }
 
 /* Counts each class of `from` with all its rows. */
-static inline void add_classes_to(uint64_t *counts, size_t width, const ib_i_refine *refine, const ib_i_table *from)
+static inline void add_classes_to(uint32_t *counts, size_t width, const ib_i_refine *refine, const ib_i_table *from)
 {
     for (size_t i = 0; i < from->distinct; i++)
         for (size_t c = 0; c < width; c++)

@@ -8,31 +8,74 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-/* The smallest table: slots for a block. */
+/* The smallest table has slots for a block, the largest as many as there are tags. */
 #define MIN_BITS 7u
+#define MAX_BITS 32u
 
-void ib_i_table_init(ib_i_table *table, size_t words, size_t width)
+/* So many slots lie in the first cache: tables that are used again and again have them even for few keys. */
+#define CACHE_BITS 12u
+
+/* Keys of so few bits may get a slot each. */
+#define DIRECT_BITS 16u
+
+void ib_i_table_init(ib_i_table *table, size_t words, uint32_t key_bits, size_t width)
 {
-    *table =
-        (ib_i_table){.words = words, .width = width, .slots_per_key = 2, .limit = UINT32_MAX, .hash_mask = UINT64_MAX};
+    *table = (ib_i_table){.words = words,
+                          .width = width,
+                          .key_bits = key_bits,
+                          .slots_per_key = 2,
+                          .limit = UINT32_MAX,
+                          .tag_mask = UINT32_MAX};
 }
 
 void ib_i_table_free(ib_context *context, ib_i_table *table)
 {
     ib_i_free(context, table->keys);
     ib_i_free(context, table->counts);
+    ib_i_free(context, table->carried);
     ib_i_free(context, table->slots);
 }
 
-static inline uint64_t hash_key(const ib_i_table *table, const uint64_t *key, size_t words)
+/* How keys become tags. */
+typedef enum kind {
+    DIRECT,   /* each possible key has a slot of its own */
+    SHUFFLED, /* one to one, so that tags can be compared in place of keys */
+    HASHED
+} kind;
+
+/* What follows is compiled once for each kind and number of words. */
+#define FOR_EACH_KIND static inline __attribute__((always_inline))
+
+static kind kind_of(const ib_i_table *table)
 {
-    return XXH3_64bits(key, words * sizeof *key) & table->hash_mask;
+    if (table->key_bits > 32)
+        return HASHED;
+    return table->key_bits <= DIRECT_BITS && table->bits >= table->key_bits ? DIRECT : SHUFFLED;
 }
 
-/* The upper bits of a hash choose the slot, so that the tag, made of the lower ones, says something else. */
-static inline size_t home(uint64_t hash, uint32_t bits)
+/* Multiplications by odd numbers and shifted sums can be undone: no two keys have the same tag. */
+static inline uint32_t shuffle(uint32_t key)
 {
-    return (size_t)(hash >> (64 - bits));
+    key = (key ^ key >> 16) * 0x9e3779b1u;
+    return (key ^ key >> 15) * 0x85ebca77u;
+}
+
+FOR_EACH_KIND uint32_t tag_of(const ib_i_table *table, const uint64_t *key, size_t words, kind how)
+{
+    switch (how) {
+    case DIRECT:
+        return (uint32_t)key[0] << (32 - table->bits);
+    case SHUFFLED:
+        return shuffle((uint32_t)key[0]);
+    default:
+        return (uint32_t)(XXH3_64bits(key, words * sizeof *key) >> 32) & table->tag_mask;
+    }
+}
+
+/* The upper bits of a tag choose the slot. */
+static inline size_t home(const ib_i_table *table, uint32_t tag)
+{
+    return (tag & table->tag_mask) >> (32 - table->bits);
 }
 
 static inline int same(const uint64_t *a, const uint64_t *b, size_t words)
@@ -43,16 +86,36 @@ static inline int same(const uint64_t *a, const uint64_t *b, size_t words)
     return 1;
 }
 
-/* The slot of a key, or the free one where it belongs: the hash says where to look, the whole key decides. */
-static inline size_t locate(const ib_i_table *table, const uint64_t *key, uint64_t hash, size_t words)
+static inline ib_i_slot slot_of(uint32_t tag, uint32_t after)
 {
-    const ib_i_slot *slots = table->slots;
+    return (ib_i_slot)after << 32 | tag;
+}
+
+static inline uint32_t after_of(ib_i_slot slot)
+{
+    return (uint32_t)(slot >> 32);
+}
+
+/* Whether a slot is neither free nor that of a tag: a product, because two comparisons would be two branches, and whether
+ * a key is new is nothing that could be guessed. */
+static inline int is_other(ib_i_slot slot, uint32_t tag)
+{
+    return (uint64_t)after_of(slot) * ((uint32_t)slot ^ tag) != 0;
+}
+
+/* The slot of a key, or the free one where it belongs: the tag says where to look, the whole key decides. The key is also
+ * that of number `distinct`, with which it is compared, in vain, where the slot is free. */
+FOR_EACH_KIND size_t locate(const ib_i_table *table, const uint64_t *key, uint32_t tag, size_t distinct, size_t words,
+                            kind how)
+{
     const size_t mask = ((size_t)1 << table->bits) - 1;
-    for (size_t at = home(hash, table->bits);; at = (at + 1) & mask) {
-        const ib_i_slot slot = slots[at];
-        if (!slot.after)
-            return at;
-        if (slot.tag == (uint32_t)hash && same(table->keys + (slot.after - (size_t)1) * words, key, words))
+    size_t at = home(table, tag);
+    for (;; at = (at + 1) & mask) {
+        while (is_other(table->slots[at], tag))
+            at = (at + 1) & mask;
+        const size_t after = after_of(table->slots[at]), is_free = !after;
+        const size_t id = after - 1 + ((distinct + 1) & (0 - is_free));
+        if (how != HASHED || (words > 2 && is_free) || same(table->keys + id * words, key, words))
             return at;
     }
 }
@@ -61,102 +124,144 @@ size_t ib_i_table_find(const ib_i_table *table, const uint64_t *key)
 {
     if (table->distinct == 0)
         return 0;
-    const size_t at = locate(table, key, hash_key(table, key, table->words), table->words);
-    return table->slots[at].after ? table->slots[at].after - (size_t)1 : table->distinct;
+    const size_t words = table->words, mask = ((size_t)1 << table->bits) - 1;
+    for (size_t at = home(table, tag_of(table, key, words, kind_of(table)));; at = (at + 1) & mask) {
+        const size_t after = after_of(table->slots[at]);
+        if (after == 0)
+            return table->distinct;
+        if (same(table->keys + (after - 1) * words, key, words))
+            return after - 1;
+    }
 }
 
-/* Hashes go first: one does not wait for the other, and the memory that they lead to is on its way when needed. The
- * table is at hand as a copy, whose members stay in registers: no store to keys or slots can have changed them. */
-static inline void number(ib_i_table *table, const uint64_t *keys, size_t n, uint32_t *ids, size_t words)
+/* Tags go first: one does not wait for the other, and the memory that they lead to is on its way when needed. */
+FOR_EACH_KIND void make_tags(const ib_i_table *table, const uint64_t *keys, size_t n, uint32_t *tags, size_t words,
+                             kind how)
+{
+    for (size_t i = 0; i < n; i++)
+        tags[i] = tag_of(table, keys + i * words, words, how);
+    for (size_t i = 0; i < n; i++)
+        __builtin_prefetch(&table->slots[home(table, tags[i])]);
+}
+
+/* Whether a key is new is nothing that could be guessed, so that there is no branch for it: the key is written behind the
+ * others in any case, where there is room for it. The table is at hand as a copy, whose members stay in registers: no
+ * store to keys or slots can have changed them. */
+FOR_EACH_KIND void number(ib_i_table *table, const uint64_t *keys, size_t n, uint32_t *ids, size_t words, kind how)
 {
     const ib_i_table t = *table;
-    size_t distinct = t.distinct;
-    uint64_t hashes[IB_I_BLOCK];
-    for (size_t i = 0; i < n; i++) {
-        hashes[i] = hash_key(&t, keys + i * words, words);
-        __builtin_prefetch(&t.slots[home(hashes[i], t.bits)]);
-    }
+    uint32_t tags[IB_I_BLOCK], distinct = (uint32_t)t.distinct;
+    make_tags(&t, keys, n, tags, words, how);
     for (size_t i = 0; i < n; i++) {
         const uint64_t *key = keys + i * words;
-        ib_i_slot *slot = &t.slots[locate(&t, key, hashes[i], words)];
-        if (!slot->after) {
-            memcpy(t.keys + distinct * words, key, words * sizeof *key);
-            *slot = (ib_i_slot){.tag = (uint32_t)hashes[i], .after = (uint32_t)++distinct};
-        }
-        ids[i] = slot->after - 1;
+        memcpy(t.keys + distinct * words, key, words * sizeof *key);
+        const size_t at = locate(&t, key, tags[i], distinct, words, how);
+        const uint32_t known = after_of(t.slots[at]), is_new = !known;
+        distinct += is_new;
+        const uint32_t after = known + (distinct & (0 - is_new));
+        t.slots[at] = slot_of(tags[i], after);
+        ids[i] = after - 1;
     }
     table->distinct = distinct;
 }
 
-void ib_i_table_number(ib_i_table *table, const uint64_t *keys, size_t n, uint32_t *ids)
+static void number_hashed(ib_i_table *table, const uint64_t *keys, size_t n, uint32_t *ids)
 {
     switch (table->words) { /* constants, so that hash and comparison become a few instructions */
     case 1:
-        number(table, keys, n, ids, 1);
+        number(table, keys, n, ids, 1, HASHED);
         break;
     case 2:
-        number(table, keys, n, ids, 2);
+        number(table, keys, n, ids, 2, HASHED);
         break;
     case 3:
-        number(table, keys, n, ids, 3);
+        number(table, keys, n, ids, 3, HASHED);
         break;
     case 4:
-        number(table, keys, n, ids, 4);
+        number(table, keys, n, ids, 4, HASHED);
         break;
     case 5:
-        number(table, keys, n, ids, 5);
+        number(table, keys, n, ids, 5, HASHED);
         break;
     default:
-        number(table, keys, n, ids, table->words);
+        number(table, keys, n, ids, table->words, HASHED);
     }
 }
 
-static uint32_t bits_for(size_t keys)
+void ib_i_table_number(ib_i_table *table, const uint64_t *keys, size_t n, uint32_t *ids)
 {
-    uint32_t bits = MIN_BITS;
-    while (((uint64_t)1 << bits) / 2 < keys)
+    switch (kind_of(table)) {
+    case DIRECT:
+        number(table, keys, n, ids, 1, DIRECT);
+        break;
+    case SHUFFLED:
+        number(table, keys, n, ids, 1, SHUFFLED);
+        break;
+    default:
+        number_hashed(table, keys, n, ids);
+    }
+}
+
+/* Of slots for so many keys, which are twice as many at least, the binary logarithm. Where it takes not many more to give
+ * each possible key its own, it is that of those. */
+static uint32_t bits_for(const ib_i_table *table, size_t keys)
+{
+    const int again = table->slots_per_key > 2;
+    uint32_t bits = again ? CACHE_BITS : MIN_BITS;
+    while (((uint64_t)1 << bits) / 2 < keys && bits < MAX_BITS)
         bits++;
-    return bits;
+    const uint32_t direct = table->key_bits;
+    return direct <= DIRECT_BITS && bits < direct && (again || direct <= bits + 3) ? direct : bits;
+}
+
+static void insert(ib_i_table *table, size_t id, kind how)
+{
+    const size_t mask = ((size_t)1 << table->bits) - 1;
+    const uint32_t tag = tag_of(table, table->keys + id * table->words, table->words, how);
+    size_t at = home(table, tag);
+    while (table->slots[at])
+        at = (at + 1) & mask;
+    table->slots[at] = slot_of(tag, (uint32_t)(id + 1));
 }
 
 /* Fills the first 2^bits slots anew from the keys, which are what the table really consists of. */
 static void rebuild(ib_i_table *table, uint32_t bits)
 {
-    const size_t mask = ((size_t)1 << bits) - 1;
-    memset(table->slots, 0, (mask + 1) * sizeof *table->slots);
+    memset(table->slots, 0, ((size_t)1 << bits) * sizeof *table->slots);
     table->bits = bits;
-    for (size_t id = 0; id < table->distinct; id++) {
-        const uint64_t hash = hash_key(table, table->keys + id * table->words, table->words);
-        size_t at = home(hash, bits);
-        while (table->slots[at].after)
-            at = (at + 1) & mask;
-        table->slots[at] = (ib_i_slot){.tag = (uint32_t)hash, .after = (uint32_t)(id + 1)};
-    }
+    const kind how = kind_of(table);
+    for (size_t id = 0; id < table->distinct; id++)
+        insert(table, id, how);
 }
 
 /* One array with room for more, in place of the old one. */
-static ib_status grow_array(ib_context *context, uint64_t **array, size_t used, size_t count, size_t words)
+static ib_status grow_array(ib_context *context, void *array, size_t used, size_t count, size_t size)
 {
-    uint64_t *grown = ib_i_grow(context, *array, used, count, words * sizeof *grown);
+    void **old = array;
+    void *grown = ib_i_grow(context, *old, used, count, size);
     if (!grown)
         return ib_i_fail_memory(context);
-    *array = grown;
+    *old = grown;
     return IB_OK;
 }
 
 static ib_status grow(ib_context *context, ib_i_table *table, size_t keys)
 {
-    const uint32_t bits = bits_for(keys);
-    const size_t capacity = ((size_t)1 << bits) / 2;
-    IB_TRY(grow_array(context, &table->keys, table->distinct, capacity, table->words));
-    IB_TRY(grow_array(context, &table->counts, table->distinct, capacity, table->width));
-    ib_i_slot *slots = ib_i_alloc(context, table->slots_per_key * capacity, sizeof *slots);
+    size_t capacity = IB_I_BLOCK;
+    while (capacity < keys)
+        capacity *= 2;
+    IB_TRY(grow_array(context, &table->keys, table->distinct, capacity, table->words * sizeof *table->keys));
+    IB_TRY(grow_array(context, &table->counts, table->distinct, capacity, table->width * sizeof *table->counts));
+    if (table->carried)
+        IB_TRY(grow_array(context, &table->carried, table->distinct, capacity, table->width * sizeof *table->carried));
+    const uint32_t bits = bits_for(table, table->slots_per_key / 2 * capacity);
+    ib_i_slot *slots = ib_i_alloc(context, (size_t)1 << bits, sizeof *slots);
     if (!slots)
         return ib_i_fail_memory(context);
     ib_i_free(context, table->slots);
     table->slots = slots;
     table->capacity = capacity;
-    rebuild(table, bits);
+    rebuild(table, bits_for(table, capacity));
     return IB_OK;
 }
 
@@ -170,8 +275,21 @@ ib_status ib_i_table_reserve(ib_context *context, ib_i_table *table, size_t more
     const size_t keys = table->distinct + more;
     if (keys > table->capacity)
         return grow(context, table, keys);
-    if (keys > ((size_t)1 << table->bits) / 2)
-        rebuild(table, bits_for(keys));
+    if (keys > ((size_t)1 << table->bits) / 2 && table->bits < bits_for(table, keys))
+        rebuild(table, bits_for(table, keys));
+    return IB_OK;
+}
+
+ib_status ib_i_table_carry(ib_context *context, ib_i_table *table)
+{
+    const size_t n = table->distinct * table->width;
+    if (!table->carried)
+        table->carried = ib_i_alloc(context, table->capacity * table->width, sizeof *table->carried);
+    if (!table->carried)
+        return ib_i_fail_memory(context);
+    for (size_t i = 0; i < n; i++)
+        table->carried[i] += table->counts[i];
+    memset(table->counts, 0, n * sizeof *table->counts);
     return IB_OK;
 }
 
@@ -183,12 +301,27 @@ void ib_i_table_truncate(ib_i_table *table, size_t distinct)
     rebuild(table, table->bits);
 }
 
+/* Frees the slots of all keys, which are not many among theirs. */
+static void clear_direct(ib_i_table *table)
+{
+    for (size_t id = 0; id < table->distinct; id++)
+        table->slots[home(table, tag_of(table, table->keys + id, 1, DIRECT))] = 0;
+    table->distinct = 0;
+}
+
 void ib_i_table_reset(ib_i_table *table)
 {
     if (table->distinct == 0)
         return;
-    const uint32_t bits = bits_for(table->slots_per_key / 2 * table->distinct); /* the next use may be like this one */
+    /* The next use may be like this one. */
+    const uint32_t bits = bits_for(table, table->slots_per_key / 2 * table->distinct);
     memset(table->counts, 0, table->distinct * table->width * sizeof *table->counts);
+    if (table->carried)
+        memset(table->carried, 0, table->distinct * table->width * sizeof *table->carried);
+    if (kind_of(table) == DIRECT && table->tag_mask == UINT32_MAX && bits == table->bits) {
+        clear_direct(table);
+        return;
+    }
     table->distinct = 0;
     rebuild(table, bits);
 }

@@ -4,30 +4,32 @@
 
 #include "base/context.h"
 
-/* Where a key may be found: part of its hash, and its identifier + 1, so that zeroed memory is free slots. */
-typedef struct ib_i_slot {
-    uint32_t tag;
-    uint32_t after;
-} ib_i_slot;
+/* Where a key may be found: its tag, and above that its identifier + 1, so that zeroed memory is free slots.
+ *
+ * The tag is the key itself, shuffled, where a key has no more than 32 bits: then equal tags are equal keys. Of longer
+ * keys it is half of a hash, and equal tags say that the keys are to be compared. */
+typedef uint64_t ib_i_slot;
 
 /* Keys of `words` words, numbered in the order in which they came, and `width` counts of each. The counts of numbers
  * that are not in use are 0. */
 typedef struct ib_i_table {
     size_t words;
     size_t width;
+    uint32_t key_bits; /* how many bits of a key may differ from 0, the lowest ones of its first word first */
     size_t distinct;
-    size_t capacity;  /* keys that the three arrays have room for */
-    uint64_t *keys;   /* [capacity][words] */
-    uint64_t *counts; /* [capacity][width] */
-    ib_i_slot *slots; /* [slots_per_key * capacity], of which the first 2^bits are in use, at most half of them taken */
+    size_t capacity;   /* keys that the arrays have room for */
+    uint64_t *keys;    /* [capacity][words] */
+    uint32_t *counts;  /* [capacity][width]: how often since the last carry */
+    uint64_t *carried; /* the same before that; NULL if there was none */
+    ib_i_slot *slots; /* of which the first 2^bits are in use, at most half of them taken unless there are 2^32 */
     uint32_t bits;
     uint32_t slots_per_key; /* 2; or 4, while empty: with more room after each reset, for tables used again and again */
     size_t limit;           /* most keys; less than it could be only in tests */
-    uint64_t hash_mask;     /* bits of the hash that count; less than all only in tests */
+    uint32_t tag_mask;      /* bits of a tag that choose the slot; less than all only in tests */
 } ib_i_table;
 
 /* An empty table, which owns no memory yet. */
-void ib_i_table_init(ib_i_table *table, size_t words, size_t width);
+void ib_i_table_init(ib_i_table *table, size_t words, uint32_t key_bits, size_t width);
 void ib_i_table_free(ib_context *context, ib_i_table *table);
 
 /* Makes room for `more` keys. Only this can fail; the keys and counts stay as they are. */
@@ -42,12 +44,22 @@ ib_status ib_i_table_number_all(ib_context *context, ib_i_table *table, const ui
 /* The number of a key, or `distinct` if there is no such key. */
 size_t ib_i_table_find(const ib_i_table *table, const uint64_t *key);
 
+/* Moves all counts to where they have 64 bits. To be called before one could grow beyond 32. */
+ib_status ib_i_table_carry(ib_context *context, ib_i_table *table);
+
+/* One count of a key. */
+static inline uint64_t ib_i_table_get(const ib_i_table *table, size_t id, size_t column)
+{
+    const size_t at = id * table->width + column;
+    return table->counts[at] + (table->carried ? table->carried[at] : 0);
+}
+
 /* All counts of a key together. */
 static inline uint64_t ib_i_table_count(const ib_i_table *table, size_t id)
 {
     uint64_t sum = 0;
     for (size_t c = 0; c < table->width; c++)
-        sum += table->counts[id * table->width + c];
+        sum += ib_i_table_get(table, id, c);
     return sum;
 }
 

@@ -11,11 +11,11 @@
 
 static ib_counter *new_counter(ib_context *context, const matrix *m)
 {
-    static const uint64_t masks[] = {UINT64_MAX, 0, 1, (uint64_t)3 << 62, (uint64_t)0xff << 30};
+    static const uint32_t masks[] = {UINT32_MAX, 0, 1, 3u << 30, 0xffu << 20};
     ib_counter *counter = NULL;
     assert_ok(context, ib_counter_create(context, m->type, m->columns, m->classes, &counter));
     if (m->rows < 1000) /* hashes that collide make each look-up a search */
-        ib_i_counter_hash_mask(counter, masks[test_random_below(COUNT(masks))]);
+        ib_i_counter_tag_mask(counter, masks[test_random_below(COUNT(masks))]);
     return counter;
 }
 
