@@ -25,7 +25,26 @@
  *  @{
  */
 
+/** All entropies of a counter, in bits. */
+typedef struct ib_entropies {
+    double rows;              /**< H(T), ib_entropy_rows() */
+    double labels;            /**< H(Y), ib_entropy_labels() */
+    double joint;             /**< H(T,Y), ib_entropy_joint() */
+    double rows_given_labels; /**< H(T|Y), ib_entropy_rows_given_labels() */
+    double labels_given_rows; /**< H(Y|T), ib_entropy_labels_given_rows() */
+    double mutual;            /**< I(T;Y), ib_entropy_mutual() */
+} ib_entropies;
+
 IB_BEGIN_DECLS
+
+/** All entropies with one pass over the counts: the same bits as from the functions for each of them, which take a pass
+ *  each.
+ *
+ *  @param counter         the counts
+ *  @param[out] entropies  receives the values; NULL has no effect
+ *  @since 0.1
+ */
+IB_API void ib_entropy_measure(const ib_counter *counter, ib_entropies *entropies);
 
 /** Entropy H(T) of the rows. For codes that are a function of the input X it is also I(X;T).
  *

@@ -14,7 +14,7 @@
 static void *default_alloc(size_t size, void *user_data)
 {
     (void)user_data;
-    return malloc(size);
+    return calloc(1, size);
 }
 
 static void default_free(void *memory, void *user_data)
@@ -34,7 +34,7 @@ void ib_context_options_init(ib_context_options *options)
 /* A context that lives on the stack, for the options of one that is still to be made. */
 static ib_context provisional_context(void)
 {
-    return (ib_context){.references = 1, .alloc = default_alloc, .free = default_free};
+    return (ib_context){.references = 1, .alloc = default_alloc, .free = default_free, .zeroes = 1};
 }
 
 ib_status ib_context_create(const ib_context_options *options, ib_context **out)
@@ -54,6 +54,7 @@ ib_status ib_context_create(const ib_context_options *options, ib_context **out)
         made.alloc = full.alloc;
         made.free = full.free;
         made.alloc_data = full.alloc_data;
+        made.zeroes = 0;
     }
     IB_TRY(ib_i_kernels_choose(&made, full.kernels, &made.kernels));
     ib_context *context = ib_i_alloc(&made, 1, sizeof *context);

@@ -13,6 +13,7 @@ struct ib_context {
     ib_alloc_fn alloc;
     ib_free_fn free;
     void *alloc_data;
+    int zeroes; /* whether alloc gives zeroed memory: of a large block, pages that nobody touches cost nothing then */
     ib_log_fn log;
     void *log_data;
     const struct ib_kernels *kernels;

@@ -26,7 +26,7 @@ void *ib_i_alloc(ib_context *context, size_t count, size_t size)
     size_t past = (size_t)((uintptr_t)first % ALIGNMENT);
     void *memory = first + (past ? ALIGNMENT - past : 0);
     *origin_of(memory) = raw;
-    return memset(memory, 0, count * size);
+    return context->zeroes ? memory : memset(memory, 0, count * size);
 }
 
 void *ib_i_grow(ib_context *context, void *old, size_t used, size_t count, size_t size)

@@ -10,6 +10,9 @@
 /* Up to here every row has a count for each label; beyond, only pairs (row, label) that occur have one. */
 #define IB_I_DENSE_CLASSES 16u
 
+/* So many terms of sums of k log2 k are kept, from k = 0 on. 255 log2 255 < 2^11. */
+#define IB_I_TERMS 256
+
 struct ib_counter {
     ib_context *context;
     uint32_t type;
@@ -23,17 +26,16 @@ struct ib_counter {
     uint64_t *label_counts; /* [K] */
     uint64_t *block;        /* [block_rows][rows.words]: the keys of the rows at hand */
     size_t block_rows;
+    uint64_t terms[IB_I_TERMS]; /* k log2 k with 52 bits behind the point */
 };
+
+void ib_i_entropy_terms(uint64_t *terms);
 
 /* Whether pairs are kept. */
 static inline int ib_i_counter_sparse(const ib_counter *counter)
 {
     return counter->classes > IB_I_DENSE_CLASSES;
 }
-
-/* ib_entropy_rows() and ib_entropy_mutual() for the price of one. They depend on counts above 1 only, and so stay right
- * when rows that occur once are missing from the table, but not from the total and the labels. */
-void ib_i_entropy_point(const ib_counter *counter, double *rows, double *mutual);
 
 /* For tests, on an empty counter: from now on only these bits of a tag count, so that different rows collide. */
 void ib_i_counter_tag_mask(ib_counter *counter, uint32_t mask);

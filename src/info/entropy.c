@@ -3,8 +3,6 @@
 #include "base/logarithm.h"
 #include "info/counter.h"
 
-#include <string.h>
-
 /* H = (n log2 n - sum of k log2 k) / n over the numbers of times k that things occur. Both terms of the difference are
  * formed exactly, as integers, from logarithms with 52 bits behind the point: they depend on no order, cancel without
  * loss, and a difference that is 0 in theory is 0. */
@@ -18,28 +16,15 @@ static uint64_t log2_fixed(uint64_t k)
     return (uint64_t)(ib_i_log2((double)k) * POINT);
 }
 
-/* k log2 k of small k, once asked for; few things occur more often. 255 log2 255 < 2^11. */
-#define SMALL 256
-#define UNKNOWN UINT64_MAX
-
-typedef struct terms {
-    uint64_t of[SMALL];
-} terms;
-
-static terms no_terms(void)
+static wide term(uint64_t k)
 {
-    terms t;
-    memset(&t, 0xff, sizeof t);
-    return t;
+    return k > 1 ? (wide)k * log2_fixed(k) : 0;
 }
 
-static inline wide term(terms *t, uint64_t k)
+void ib_i_entropy_terms(uint64_t *terms)
 {
-    if (k >= SMALL)
-        return (wide)k * log2_fixed(k);
-    if (t->of[k] == UNKNOWN)
-        t->of[k] = k > 1 ? k * log2_fixed(k) : 0;
-    return t->of[k];
+    for (uint64_t k = 0; k < IB_I_TERMS; k++)
+        terms[k] = (uint64_t)term(k);
 }
 
 /* Sums of k log2 k; the entropies are their differences. */
@@ -50,8 +35,9 @@ typedef struct sums {
     wide joint;
 } sums;
 
-/* Sums over the rows, and over the counts for each label in them. Most rows occur once, and add nothing. */
-static inline void sum_rows_of(const ib_i_table *table, size_t width, terms *t, sums *s)
+/* Sums over the rows, and over the counts for each label in them. Few things occur often, and of the others the terms are
+ * known. */
+static inline void sum_rows_of(const ib_i_table *table, size_t width, const uint64_t *terms, sums *s)
 {
     for (size_t id = 0; id < table->distinct; id++) {
         const uint32_t *counts = table->counts + id * width;
@@ -60,50 +46,50 @@ static inline void sum_rows_of(const ib_i_table *table, size_t width, terms *t, 
             k += counts[c];
         if (k == 1)
             continue;
-        s->rows += term(t, k);
+        s->rows += k < IB_I_TERMS ? terms[k] : term(k);
         for (size_t c = 0; c < width; c++)
-            s->joint += term(t, counts[c]);
+            s->joint += k < IB_I_TERMS ? terms[counts[c]] : term(counts[c]);
     }
 }
 
 /* The same for counts that have been carried. */
-static void sum_carried_rows(const ib_i_table *table, terms *t, sums *s)
+static void sum_carried_rows(const ib_i_table *table, sums *s)
 {
     for (size_t id = 0; id < table->distinct; id++) {
-        s->rows += term(t, ib_i_table_count(table, id));
+        s->rows += term(ib_i_table_count(table, id));
         for (size_t c = 0; c < table->width; c++)
-            s->joint += term(t, ib_i_table_get(table, id, c));
+            s->joint += term(ib_i_table_get(table, id, c));
     }
 }
 
-static void sum_rows(const ib_counter *counter, terms *t, sums *s)
+static void sum_rows(const ib_counter *counter, sums *s)
 {
     const ib_i_table *table = &counter->rows;
     switch (table->carried ? 0 : table->width) { /* constants, so that the inner loops are unrolled */
     case 0:
-        sum_carried_rows(table, t, s);
+        sum_carried_rows(table, s);
         break;
     case 1:
-        sum_rows_of(table, 1, t, s);
+        sum_rows_of(table, 1, counter->terms, s);
         break;
     case 2:
-        sum_rows_of(table, 2, t, s);
+        sum_rows_of(table, 2, counter->terms, s);
         break;
     default:
-        sum_rows_of(table, table->width, t, s);
+        sum_rows_of(table, table->width, counter->terms, s);
     }
     if (!ib_i_counter_sparse(counter))
         return;
     s->joint = 0; /* rows have no labels here, pairs have */
     for (size_t pair = 0; pair < counter->pairs.distinct; pair++)
-        s->joint += term(t, ib_i_table_get(&counter->pairs, pair, 0));
+        s->joint += term(ib_i_table_get(&counter->pairs, pair, 0));
 }
 
-static wide sum_labels(const ib_counter *counter, terms *t)
+static wide sum_labels(const ib_counter *counter)
 {
     wide sum = 0;
     for (uint32_t label = 0; label < counter->classes; label++)
-        sum += term(t, ib_counter_get_label(counter, label));
+        sum += term(ib_counter_get_label(counter, label));
     return sum;
 }
 
@@ -121,11 +107,10 @@ static wide sum_all(const ib_counter *counter)
  * right, and with it every inequality between the entropies. */
 static sums sums_of(const ib_counter *counter)
 {
-    terms t = no_terms();
     sums s = {.all = sum_all(counter)};
-    sum_rows(counter, &t, &s);
+    sum_rows(counter, &s);
     s.rows = least(s.rows, s.all);
-    s.labels = least(sum_labels(counter, &t), s.all);
+    s.labels = least(sum_labels(counter), s.all);
     s.joint = least(s.joint, least(s.rows, s.labels));
     if (s.joint + s.all < s.rows + s.labels)
         s.joint = s.rows + s.labels - s.all;
@@ -144,62 +129,57 @@ static int empty(const ib_counter *counter)
     return !counter || counter->total == 0;
 }
 
+void ib_entropy_measure(const ib_counter *counter, ib_entropies *entropies)
+{
+    if (!entropies)
+        return;
+    *entropies = (ib_entropies){0};
+    if (empty(counter))
+        return;
+    const sums s = sums_of(counter);
+    *entropies = (ib_entropies){.rows = bits(s.all - s.rows, counter),
+                                .labels = bits(s.all - s.labels, counter),
+                                .joint = bits(s.all - s.joint, counter),
+                                .rows_given_labels = bits(s.labels - s.joint, counter),
+                                .labels_given_rows = bits(s.rows - s.joint, counter),
+                                .mutual = bits(s.all + s.joint - s.rows - s.labels, counter)};
+}
+
+static ib_entropies measure(const ib_counter *counter)
+{
+    ib_entropies all;
+    ib_entropy_measure(counter, &all);
+    return all;
+}
+
 double ib_entropy_rows(const ib_counter *counter)
 {
-    if (empty(counter))
-        return 0;
-    const sums s = sums_of(counter);
-    return bits(s.all - s.rows, counter);
+    return measure(counter).rows;
 }
 
 double ib_entropy_labels(const ib_counter *counter)
 {
-    if (empty(counter))
-        return 0;
-    const sums s = sums_of(counter);
-    return bits(s.all - s.labels, counter);
+    return measure(counter).labels;
 }
 
 double ib_entropy_joint(const ib_counter *counter)
 {
-    if (empty(counter))
-        return 0;
-    const sums s = sums_of(counter);
-    return bits(s.all - s.joint, counter);
+    return measure(counter).joint;
 }
 
 double ib_entropy_rows_given_labels(const ib_counter *counter)
 {
-    if (empty(counter))
-        return 0;
-    const sums s = sums_of(counter);
-    return bits(s.labels - s.joint, counter);
+    return measure(counter).rows_given_labels;
 }
 
 double ib_entropy_labels_given_rows(const ib_counter *counter)
 {
-    if (empty(counter))
-        return 0;
-    const sums s = sums_of(counter);
-    return bits(s.rows - s.joint, counter);
+    return measure(counter).labels_given_rows;
 }
 
 double ib_entropy_mutual(const ib_counter *counter)
 {
-    if (empty(counter))
-        return 0;
-    const sums s = sums_of(counter);
-    return bits(s.all + s.joint - s.rows - s.labels, counter);
-}
-
-void ib_i_entropy_point(const ib_counter *counter, double *rows, double *mutual)
-{
-    *rows = *mutual = 0;
-    if (empty(counter))
-        return;
-    const sums s = sums_of(counter);
-    *rows = bits(s.all - s.rows, counter);
-    *mutual = bits(s.all + s.joint - s.rows - s.labels, counter);
+    return measure(counter).mutual;
 }
 
 double ib_entropy_log2(double x)

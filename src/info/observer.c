@@ -3,6 +3,7 @@
 #include "base/tensor.h"
 #include "info/refine.h"
 
+#include <libib/entropy.h>
 #include <libib/observer.h>
 
 #include <stdlib.h>
@@ -115,9 +116,14 @@ static ib_status prepare(ib_observer *observer, const ib_network *network, size_
 
 static ib_point point_of(const ib_counter *counter, size_t distinct, size_t layer, uint32_t measure, uint32_t epoch)
 {
-    ib_point point = {.epoch = epoch, .layer = (uint32_t)layer, .measure = measure, .states = distinct};
-    ib_i_entropy_point(counter, &point.i_xt, &point.i_ty);
-    return point;
+    ib_entropies entropies;
+    ib_entropy_measure(counter, &entropies);
+    return (ib_point){.epoch = epoch,
+                      .layer = (uint32_t)layer,
+                      .measure = measure,
+                      .states = distinct,
+                      .i_xt = entropies.rows,
+                      .i_ty = entropies.mutual};
 }
 
 static ib_status check_pass(const ib_observer *observer, const ib_network *network)

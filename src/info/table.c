@@ -46,6 +46,9 @@ typedef enum kind {
 /* What follows is compiled once for each kind and number of words. */
 #define FOR_EACH_KIND static inline __attribute__((always_inline))
 
+/* Keys that take more time to move and compare than a branch taken wrongly. */
+#define LONG(words) ((words) > 2)
+
 static kind kind_of(const ib_i_table *table)
 {
     if (table->key_bits > 32)
@@ -115,7 +118,7 @@ FOR_EACH_KIND size_t locate(const ib_i_table *table, const uint64_t *key, uint32
             at = (at + 1) & mask;
         const size_t after = after_of(table->slots[at]), is_free = !after;
         const size_t id = after - 1 + ((distinct + 1) & (0 - is_free));
-        if (how != HASHED || (words > 2 && is_free) || same(table->keys + id * words, key, words))
+        if (how != HASHED || (LONG(words) && is_free) || same(table->keys + id * words, key, words))
             return at;
     }
 }
@@ -154,9 +157,12 @@ FOR_EACH_KIND void number(ib_i_table *table, const uint64_t *keys, size_t n, uin
     make_tags(&t, keys, n, tags, words, how);
     for (size_t i = 0; i < n; i++) {
         const uint64_t *key = keys + i * words;
-        memcpy(t.keys + distinct * words, key, words * sizeof *key);
+        if (!LONG(words))
+            memcpy(t.keys + distinct * words, key, words * sizeof *key);
         const size_t at = locate(&t, key, tags[i], distinct, words, how);
         const uint32_t known = after_of(t.slots[at]), is_new = !known;
+        if (LONG(words) && is_new)
+            memcpy(t.keys + distinct * words, key, words * sizeof *key);
         distinct += is_new;
         const uint32_t after = known + (distinct & (0 - is_new));
         t.slots[at] = slot_of(tags[i], after);
