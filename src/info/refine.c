@@ -80,45 +80,38 @@ static ib_status number_listed(ib_i_refine *refine, const ib_i_states *states, c
     return IB_OK;
 }
 
-/* All rows on both lists. */
-static void list_all(ib_i_refine *refine)
-{
-    for (size_t i = 0; i < refine->rows; i++)
-        refine->first[i] = refine->shared[i] = (uint32_t)i;
-    refine->first_count = refine->shared_count = refine->rows;
-}
-
-/* Keeps one row of each class on its list. Numbers of new classes ascend. */
-static void keep_first(ib_i_refine *refine)
+/* Lists one row of each class, of rows[count] (NULL: all rows). Numbers of new classes ascend. */
+static inline void list_first(ib_i_refine *refine, const uint32_t *rows, size_t count)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < refine->first_count; i++) {
-        refine->first[kept] = refine->first[i];
+    for (size_t i = 0; i < count; i++) {
+        refine->first[kept] = rows ? rows[i] : (uint32_t)i;
         kept += refine->ids[i] == kept;
     }
     refine->first_count = kept;
 }
 
-/* Keeps the rows that are not alone in their class on their list. */
-static inline void keep_shared_of(ib_i_refine *refine, const uint32_t *counts, size_t width)
+/* Lists the rows that are not alone in their class. */
+static inline void list_shared_of(ib_i_refine *refine, const uint32_t *rows, size_t count, const uint32_t *counts,
+                                  size_t width)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < refine->shared_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         uint32_t k = 0;
         for (size_t c = 0; c < width; c++)
             k += counts[refine->ids[i] * width + c];
-        refine->shared[kept] = refine->shared[i];
+        refine->shared[kept] = rows ? rows[i] : (uint32_t)i;
         kept += k > 1;
     }
     refine->shared_count = kept;
 }
 
-static void keep_shared(ib_i_refine *refine, const ib_counter *counter)
+static void list_shared(ib_i_refine *refine, const uint32_t *rows, size_t count, const ib_i_table *table)
 {
-    if (counter->rows.width == 2)
-        keep_shared_of(refine, counter->rows.counts, 2);
+    if (table->width == 2)
+        list_shared_of(refine, rows, count, table->counts, 2);
     else
-        keep_shared_of(refine, counter->rows.counts, counter->rows.width);
+        list_shared_of(refine, rows, count, table->counts, table->width);
 }
 
 /* Counts each of rows[count] (NULL: all rows) with its label. */
@@ -161,9 +154,8 @@ ib_status ib_i_refine_all(ib_i_refine *refine, const ib_i_states *states, int le
     add_rows(refine, NULL, refine->rows, counter);
     fill_totals(refine, counter);
     if (lead) {
-        list_all(refine);
-        keep_first(refine);
-        keep_shared(refine, counter);
+        list_first(refine, NULL, refine->rows);
+        list_shared(refine, NULL, refine->rows, &counter->rows);
     }
     *distinct = counter->rows.distinct;
     return IB_OK;
@@ -176,7 +168,7 @@ ib_status ib_i_refine_forwards(ib_i_refine *refine, const ib_i_states *states, c
     add_classes(refine, from, counter);
     fill_totals(refine, counter);
     if (lead)
-        keep_first(refine);
+        list_first(refine, refine->first, refine->first_count);
     *distinct = counter->rows.distinct;
     return IB_OK;
 }
@@ -187,7 +179,7 @@ ib_status ib_i_refine_backwards(ib_i_refine *refine, const ib_i_states *states, 
     IB_TRY(number_listed(refine, states, refine->shared, refine->shared_count, counter));
     add_rows(refine, refine->shared, refine->shared_count, counter);
     fill_totals(refine, counter);
-    keep_shared(refine, counter);
+    list_shared(refine, refine->shared, refine->shared_count, &counter->rows);
     *distinct = alone + counter->rows.distinct;
     return IB_OK;
 }

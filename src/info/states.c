@@ -153,6 +153,32 @@ static inline uint64_t load(const unsigned char *from, size_t size, int is_float
     }
 }
 
+/* A key that is one word, from a number of codes that is a constant. */
+static inline __attribute__((always_inline)) void pick_word(const ib_i_states *states, const uint32_t *rows, size_t n,
+                                                            uint64_t *keys, size_t width, size_t size, int is_float)
+{
+    for (size_t i = 0; i < n; i++) {
+        const unsigned char *from = (const unsigned char *)states->data + ib_i_panel_at(rows[i], width, 0) * size;
+        uint64_t word = 0;
+        for (size_t column = 0; column < width; column++)
+            word |= load(from + column * IB_I_PANEL * size, size, is_float) << (8 * size * column);
+        keys[i] = word;
+    }
+}
+
+/* Bytes that fit in one word, which are the usual states; whether this was so. */
+static int pick_bytes(const ib_i_states *states, const uint32_t *rows, size_t n, uint64_t *keys)
+{
+#define CASE(width)                                                                                                    \
+    case width:                                                                                                        \
+        pick_word(states, rows, n, keys, width, 1, 0);                                                                 \
+        return 1;
+    switch (states->size == 1 ? states->width : 0) {
+        CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) default : return 0;
+    }
+#undef CASE
+}
+
 static inline void pick(const ib_i_states *states, const uint32_t *rows, size_t n, size_t words, uint64_t *keys,
                         size_t size, int is_float)
 {
@@ -172,6 +198,8 @@ static inline void pick(const ib_i_states *states, const uint32_t *rows, size_t 
 
 void ib_i_states_pick(const ib_i_states *states, const uint32_t *rows, size_t n, size_t words, uint64_t *keys)
 {
+    if (pick_bytes(states, rows, n, keys))
+        return;
     if (states->size == 1)
         pick(states, rows, n, words, keys, 1, 0);
     else if (states->size == 2)
