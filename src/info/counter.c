@@ -8,6 +8,9 @@
 /* Words of a block of keys; wide rows come in blocks of fewer rows. */
 #define BLOCK_WORDS ((size_t)65536)
 
+/* A table of more bytes does not stay in the second cache. */
+#define CACHE_BYTES ((size_t)1 << 22)
+
 static ib_status check_kind(ib_context *context, uint32_t type, size_t columns)
 {
     const size_t size = ib_i_code_size(type);
@@ -29,6 +32,7 @@ static void lay_out(ib_counter *made, uint32_t type, size_t columns, uint32_t cl
     made->columns = columns;
     made->classes = classes > 1 ? classes : 1;
     made->carry_at = UINT32_MAX;
+    made->partition_at = CACHE_BYTES;
     made->block_rows = fit == 0 ? 1 : fit < IB_I_BLOCK ? fit : IB_I_BLOCK;
     ib_i_table_init(&made->rows, words, key_bits, ib_i_counter_sparse(made) ? 1 : made->classes);
     ib_i_table_init(&made->pairs, 1, 64, 1);
@@ -65,6 +69,8 @@ void ib_counter_destroy(ib_counter *counter)
         return;
     ib_i_table_free(counter->context, &counter->rows);
     ib_i_table_free(counter->context, &counter->pairs);
+    ib_i_free(counter->context, counter->order.internal);
+    ib_i_free(counter->context, counter->order.external);
     ib_i_free(counter->context, counter->label_counts);
     ib_i_free(counter->context, counter->block);
     ib_i_object_destroy(counter->context, counter);
@@ -78,6 +84,7 @@ void ib_counter_reset(ib_counter *counter)
     ib_i_table_reset(&counter->pairs);
     memset(counter->label_counts, 0, counter->classes * sizeof *counter->label_counts);
     counter->total = counter->recent = 0;
+    counter->order.count = 0;
 }
 
 void ib_i_counter_tag_mask(ib_counter *counter, uint32_t mask)
@@ -88,6 +95,11 @@ void ib_i_counter_tag_mask(ib_counter *counter, uint32_t mask)
 void ib_i_counter_carry_at(ib_counter *counter, uint64_t rows)
 {
     counter->carry_at = rows;
+}
+
+void ib_i_counter_partition_at(ib_counter *counter, size_t bytes)
+{
+    counter->partition_at = bytes;
 }
 
 void ib_i_counter_limit(ib_counter *counter, size_t limit)
@@ -135,20 +147,18 @@ static void count_labels(ib_counter *counter, const uint32_t *labels, size_t n, 
     }
 }
 
-/* Counts rows [first, first + n) `step` times; there is room for them. -1 takes back what 1 did. */
-static void count_block(ib_counter *counter, const ib_codes *codes, const uint32_t *labels, size_t first, size_t n,
-                        uint32_t step, uint32_t *ids)
+void ib_i_counter_count(ib_counter *counter, const uint64_t *keys, const uint32_t *labels, size_t n, uint32_t step,
+                        uint32_t *ids)
 {
-    ib_i_rows_pack(codes, first, n, counter->rows.words, counter->block);
-    ib_i_table_number(&counter->rows, counter->block, n, ids);
+    ib_i_table_number(&counter->rows, keys, n, ids);
     const size_t width = counter->rows.width;
     for (size_t i = 0; i < n; i++)
-        step_count(&counter->rows, ids[i] * width + (width > 1 ? labels[first + i] : 0), step);
+        step_count(&counter->rows, ids[i] * width + (width > 1 ? labels[i] : 0), step);
     const uint64_t wide_step = step == 1 ? 1 : (uint64_t)-1;
-    if (labels)
-        count_labels(counter, labels + first, n, wide_step);
+    if (counter->classes > 1)
+        count_labels(counter, labels, n, wide_step);
     if (ib_i_counter_sparse(counter))
-        count_pairs(counter, ids, labels + first, n, step);
+        count_pairs(counter, ids, labels, n, step);
     counter->total += n * wide_step;
     counter->recent += step == 1 ? n : 0; /* more than there are will do */
 }
@@ -161,8 +171,7 @@ static ib_status carry(ib_counter *counter)
     return IB_OK;
 }
 
-/* Room for rows, and for their counts. */
-static ib_status reserve(ib_counter *counter, size_t rows)
+ib_status ib_i_counter_reserve(ib_counter *counter, size_t rows)
 {
     if (rows > counter->carry_at - counter->recent)
         IB_TRY(carry(counter));
@@ -170,25 +179,93 @@ static ib_status reserve(ib_counter *counter, size_t rows)
     return ib_i_counter_sparse(counter) ? ib_i_table_reserve(counter->context, &counter->pairs, rows) : IB_OK;
 }
 
-/* Counts all rows or none. The identifiers go to ids[N] unless that is NULL. */
+/* Counts rows [first, first + n), no more than a block, for which there is room. */
+static void count_block(ib_counter *counter, const ib_codes *codes, const uint32_t *labels, size_t first, size_t n,
+                        uint32_t step, uint32_t *ids)
+{
+    ib_i_rows_pack(codes, first, n, counter->rows.words, counter->block);
+    ib_i_counter_count(counter, counter->block, labels ? labels + first : NULL, n, step, ids);
+}
+
+/* A call that adds rows: which, and how far it is. */
+typedef struct addition {
+    const ib_codes *codes;
+    const uint32_t *labels;
+    uint32_t *ids; /* [rows], or NULL */
+    size_t done;
+    size_t watched, distinct; /* rows, and those distinct, when it was last asked whether a partition pays */
+    double fresh;             /* share of new rows among those that came before that */
+    ib_i_partition partition; /* with room for rows while it pays */
+} addition;
+
+/* A partition pays when the table has left the cache and its rows come from all over it: as long as many are new. Whether
+ * this is so is seen every so many rows. */
+#define WATCH ((size_t)1 << 15)
+
+static int partition_pays(const ib_counter *counter, const addition *a)
+{
+    return ib_i_table_bytes(&counter->rows) >= counter->partition_at && a->fresh > 0.25;
+}
+
+static void watch(const ib_counter *counter, addition *a)
+{
+    if (a->done - a->watched < (counter->partition_at ? WATCH : 1))
+        return;
+    a->fresh = (double)(counter->rows.distinct - a->distinct) / (double)(a->done - a->watched);
+    const int pays = partition_pays(counter, a);
+    if (!pays)
+        ib_i_partition_free(counter, &a->partition);
+    if (pays && !a->partition.room)
+        a->partition = ib_i_partition_create(counter, a->codes->rows - a->done);
+    a->watched = a->done;
+    a->distinct = counter->rows.distinct;
+}
+
+/* Counts the next rows, which are many or few. */
+static ib_status count_next(ib_counter *counter, addition *a)
+{
+    const size_t left = a->codes->rows - a->done;
+    size_t n = left < counter->block_rows ? left : counter->block_rows;
+    uint32_t unwanted[IB_I_BLOCK];
+    watch(counter, a);
+    if (a->partition.room) {
+        n = left < a->partition.room ? left : a->partition.room;
+        IB_TRY(ib_i_partition_count(&a->partition, counter, a->codes, a->labels, a->done, n,
+                                    (size_t)(a->fresh * (double)n / 2), a->ids ? a->ids + a->done : NULL));
+    } else {
+        IB_TRY(ib_i_counter_reserve(counter, n));
+        count_block(counter, a->codes, a->labels, a->done, n, 1, a->ids ? a->ids + a->done : unwanted);
+    }
+    a->done += n;
+    return IB_OK;
+}
+
+/* Takes back what has been counted, as if nothing had been. */
+static void take_back(ib_counter *counter, const addition *a, size_t distinct, size_t pairs)
+{
+    uint32_t unwanted[IB_I_BLOCK];
+    for (size_t first = 0, n; first < a->done; first += n) {
+        n = a->done - first < counter->block_rows ? a->done - first : counter->block_rows;
+        count_block(counter, a->codes, a->labels, first, n, (uint32_t)-1, unwanted);
+    }
+    ib_i_table_truncate(&counter->rows, distinct);
+    ib_i_table_truncate(&counter->pairs, pairs);
+    if (counter->order.count > distinct)
+        counter->order.count = distinct;
+}
+
+/* Counts all rows or none. The numbers that they have in the table go to ids[N] unless that is NULL. */
 static ib_status count_rows(ib_counter *counter, const ib_codes *codes, const uint32_t *labels, uint32_t *ids)
 {
-    const size_t distinct = counter->rows.distinct, pairs = counter->pairs.distinct, step = counter->block_rows;
-    uint32_t unwanted[IB_I_BLOCK];
-    for (size_t first = 0; first < codes->rows; first += step) {
-        const size_t n = codes->rows - first < step ? codes->rows - first : step;
-        const ib_status status = reserve(counter, n);
-        if (status == IB_OK) {
-            count_block(counter, codes, labels, first, n, 1, ids ? ids + first : unwanted);
-            continue;
-        }
-        for (size_t back = 0; back < first; back += step)
-            count_block(counter, codes, labels, back, step, (uint32_t)-1, unwanted);
-        ib_i_table_truncate(&counter->rows, distinct);
-        ib_i_table_truncate(&counter->pairs, pairs);
-        return status;
-    }
-    return IB_OK;
+    const size_t distinct = counter->rows.distinct, pairs = counter->pairs.distinct;
+    addition a = {.codes = codes, .labels = labels, .ids = ids, .distinct = distinct};
+    ib_status status = IB_OK;
+    while (status == IB_OK && a.done < codes->rows)
+        status = count_next(counter, &a);
+    if (status != IB_OK)
+        take_back(counter, &a, distinct, pairs);
+    ib_i_partition_free(counter, &a.partition);
+    return status;
 }
 
 /* The same with identifiers for the caller, who gets them only if nothing fails. */
@@ -199,7 +276,7 @@ static ib_status count_rows_out(ib_counter *counter, const ib_codes *codes, cons
         return ib_i_fail_memory(counter->context);
     const ib_status status = count_rows(counter, codes, labels, ids);
     for (size_t i = 0; status == IB_OK && i < codes->rows; i++)
-        out[i] = ids[i];
+        out[i] = ib_i_order_external(&counter->order, ids[i]);
     ib_i_free(counter->context, ids);
     return status;
 }
@@ -275,13 +352,31 @@ static ib_status merge_pairs(ib_counter *counter, const ib_i_table *other, const
     return status;
 }
 
+/* The rows of another counter, in its order, get numbers here: ids[] by those that they have there. */
+static ib_status number_rows(ib_counter *counter, const ib_counter *other, uint32_t *ids)
+{
+    const size_t words = counter->rows.words;
+    uint32_t found[IB_I_BLOCK];
+    for (size_t first = 0, n; first < other->rows.distinct; first += n) {
+        n = other->rows.distinct - first < counter->block_rows ? other->rows.distinct - first : counter->block_rows;
+        IB_TRY(ib_i_table_reserve(counter->context, &counter->rows, n));
+        for (size_t i = 0; i < n; i++)
+            memcpy(counter->block + i * words, other->rows.keys + ib_i_order_internal(&other->order, first + i) * words,
+                   words * sizeof(uint64_t));
+        ib_i_table_number(&counter->rows, counter->block, n, found);
+        for (size_t i = 0; i < n; i++)
+            ids[ib_i_order_internal(&other->order, first + i)] = found[i];
+    }
+    return IB_OK;
+}
+
 /* All that can fail comes before the first count. */
 static ib_status merge_rows(ib_counter *counter, const ib_counter *other, uint32_t *ids)
 {
     const size_t distinct = counter->rows.distinct;
-    IB_TRY(carry(counter));
-    IB_TRY(ib_i_table_number_all(counter->context, &counter->rows, other->rows.keys, other->rows.distinct, ids));
-    const ib_status status = merge_pairs(counter, &other->pairs, ids);
+    ib_status status = number_rows(counter, other, ids);
+    if (status == IB_OK)
+        status = merge_pairs(counter, &other->pairs, ids);
     if (status != IB_OK) {
         ib_i_table_truncate(&counter->rows, distinct);
         return status;
@@ -309,7 +404,9 @@ ib_status ib_counter_merge(ib_counter *counter, const ib_counter *other)
     uint32_t *ids = ib_i_alloc(counter->context, other->rows.distinct, sizeof *ids);
     if (!ids)
         return ib_i_fail_memory(counter->context);
-    const ib_status status = merge_rows(counter, other, ids);
+    ib_status status = carry(counter);
+    if (status == IB_OK)
+        status = merge_rows(counter, other, ids);
     ib_i_free(counter->context, ids);
     return status == IB_OK ? ib_i_ok(counter->context) : status;
 }
@@ -333,16 +430,17 @@ uint64_t ib_counter_get(const ib_counter *counter, uint64_t id)
 {
     if (!counter || id >= counter->rows.distinct)
         return 0;
-    return ib_i_table_count(&counter->rows, (size_t)id);
+    return ib_i_table_count(&counter->rows, ib_i_order_internal(&counter->order, (size_t)id));
 }
 
 uint64_t ib_counter_get_labelled(const ib_counter *counter, uint64_t id, uint32_t label)
 {
     if (!counter || id >= counter->rows.distinct || label >= counter->classes)
         return 0;
+    const size_t row = ib_i_order_internal(&counter->order, (size_t)id);
     if (!ib_i_counter_sparse(counter))
-        return ib_i_table_get(&counter->rows, (size_t)id, label);
-    const uint64_t key = pair_key(id, label);
+        return ib_i_table_get(&counter->rows, row, label);
+    const uint64_t key = pair_key(row, label);
     const size_t pair = ib_i_table_find(&counter->pairs, &key);
     return pair < counter->pairs.distinct ? ib_i_table_get(&counter->pairs, pair, 0) : 0;
 }
@@ -363,6 +461,7 @@ ib_status ib_counter_read(const ib_counter *counter, uint64_t id, void *codes)
     if (id >= counter->rows.distinct)
         return ib_i_fail(counter->context, IB_ERR_RANGE, "id: expected less than %zu, got %llu", counter->rows.distinct,
                          (unsigned long long)id);
-    memcpy(codes, counter->rows.keys + id * counter->rows.words, counter->columns * ib_i_code_size(counter->type));
+    const size_t row = ib_i_order_internal(&counter->order, (size_t)id);
+    memcpy(codes, counter->rows.keys + row * counter->rows.words, counter->columns * ib_i_code_size(counter->type));
     return ib_i_ok(counter->context);
 }

@@ -3,6 +3,7 @@
 #define LIBIB_INFO_COUNTER_H
 
 #include "base/context.h"
+#include "info/partition.h"
 #include "info/table.h"
 
 #include <libib/counter.h>
@@ -23,6 +24,8 @@ struct ib_counter {
     uint64_t carry_at;      /* no more than this many, or counts could leave their 32 bits; fewer only in tests */
     ib_i_table rows;        /* counts[distinct][K]; with K > IB_I_DENSE_CLASSES counts[distinct] */
     ib_i_table pairs;       /* with K > IB_I_DENSE_CLASSES: keys id << 32 | label, counts[pairs] */
+    ib_i_order order;       /* of the rows */
+    size_t partition_at;    /* bytes of a table from which on a partition may pay; fewer only in tests */
     uint64_t *label_counts; /* [K] */
     uint64_t *block;        /* [block_rows][rows.words]: the keys of the rows at hand */
     size_t block_rows;
@@ -36,6 +39,17 @@ static inline int ib_i_counter_sparse(const ib_counter *counter)
 {
     return counter->classes > IB_I_DENSE_CLASSES;
 }
+
+/* Counts n <= IB_I_BLOCK rows `step` times, for which there is room; numbers in the table go to ids[n]. -1 takes back
+ * what 1 did. */
+void ib_i_counter_count(ib_counter *counter, const uint64_t *keys, const uint32_t *labels, size_t n, uint32_t step,
+                        uint32_t *ids);
+
+/* Room for rows, and for their counts. */
+ib_status ib_i_counter_reserve(ib_counter *counter, size_t rows);
+
+/* For tests: a table of so many bytes has left the cache. */
+void ib_i_counter_partition_at(ib_counter *counter, size_t bytes);
 
 /* For tests, on an empty counter: from now on only these bits of a tag count, so that different rows collide. */
 void ib_i_counter_tag_mask(ib_counter *counter, uint32_t mask);

@@ -136,11 +136,48 @@ static const unsigned char *zip_all(unsigned char *lanes, unsigned char *spare, 
     return lanes;
 }
 
-void ib_i_rows_pack(const ib_codes *codes, size_t first, size_t n, size_t words, uint64_t *keys)
+/* Of rows that lie in one piece, how many of n can be read by whole words without leaving the matrix. */
+static size_t readable(const ib_codes *codes, size_t first, size_t n, size_t size, size_t words)
+{
+    const size_t length = ((codes->rows - 1) * codes->row_stride + codes->columns) * size;
+    size_t last = first + n;
+    while (last > first && (last - 1) * codes->row_stride * size + words * sizeof(uint64_t) > length)
+        last--;
+    return last - first;
+}
+
+/* The same for rows in one piece: words are read from there, and what is beyond the row removed from the last. */
+static inline __attribute__((always_inline)) void copy_rows(const unsigned char *from, size_t stride, size_t n,
+                                                            uint64_t mask, size_t words, uint64_t *keys)
+{
+    for (size_t i = 0; i < n; i++) {
+        memcpy(keys + i * words, from + i * stride, words * sizeof *keys);
+        keys[i * words + words - 1] &= mask;
+    }
+}
+
+static void pack_pieces(const ib_codes *codes, size_t first, size_t n, size_t size, size_t words, uint64_t *keys)
+{
+    const size_t stride = codes->row_stride * size;
+    const unsigned char *from = (const unsigned char *)codes->data + first * stride;
+    uint64_t mask = 0;
+    memset(&mask, 0xff, codes->columns * size - (words - 1) * sizeof mask);
+    switch (words) { /* constants, so that copies are moves */
+    case 1:
+        copy_rows(from, stride, n, mask, 1, keys);
+        break;
+    case 2:
+        copy_rows(from, stride, n, mask, 2, keys);
+        break;
+    default:
+        copy_rows(from, stride, n, mask, words, keys);
+    }
+}
+
+static void pack_columns(const ib_codes *codes, size_t first, size_t n, size_t size, size_t words, uint64_t *keys)
 {
     _Alignas(64) unsigned char lanes[LANES_SIZE], spare[LANES_SIZE];
-    /* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): the type was checked when the counter was made */
-    const size_t size = ib_i_code_size(codes->type), per_word = sizeof(uint64_t) / size;
+    const size_t per_word = sizeof(uint64_t) / size;
     for (size_t word = 0; word < words; word++) {
         for (size_t lane = 0; lane < per_word; lane++) {
             const size_t column = word * per_word + lane;
@@ -153,4 +190,15 @@ void ib_i_rows_pack(const ib_codes *codes, size_t first, size_t n, size_t words,
         for (size_t i = 0; i < n; i++)
             memcpy(keys + i * words + word, packed + i * sizeof *keys, sizeof *keys);
     }
+}
+
+void ib_i_rows_pack(const ib_codes *codes, size_t first, size_t n, size_t words, uint64_t *keys)
+{
+    const size_t size = ib_i_code_size(codes->type);
+    const int in_pieces = codes->column_stride == 1 && codes->type != IB_CODE_FLOAT32; /* floats have two zeros */
+    const size_t whole = in_pieces ? readable(codes, first, n, size, words) : 0;
+    if (whole > 0)
+        pack_pieces(codes, first, whole, size, words, keys);
+    /* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): the type was checked when the counter was made */
+    pack_columns(codes, first + whole, n - whole, size, words, keys + whole * words);
 }

@@ -171,6 +171,14 @@ FOR_EACH_KIND void number(ib_i_table *table, const uint64_t *keys, size_t n, uin
     table->distinct = distinct;
 }
 
+void ib_i_table_tags(const ib_i_table *table, const uint64_t *keys, size_t n, uint32_t *tags)
+{
+    const kind how = kind_of(table);
+    for (size_t i = 0; i < n; i++)
+        tags[i] = table->words == 2 ? tag_of(table, keys + i * 2, 2, HASHED)
+                                    : tag_of(table, keys + i * table->words, table->words, how);
+}
+
 static void number_hashed(ib_i_table *table, const uint64_t *keys, size_t n, uint32_t *ids)
 {
     switch (table->words) { /* constants, so that hash and comparison become a few instructions */

@@ -21,7 +21,7 @@ typedef struct ib_i_table {
     uint64_t *keys;    /* [capacity][words] */
     uint32_t *counts;  /* [capacity][width]: how often since the last carry */
     uint64_t *carried; /* the same before that; NULL if there was none */
-    ib_i_slot *slots; /* of which the first 2^bits are in use, at most half of them taken unless there are 2^32 */
+    ib_i_slot *slots;  /* of which the first 2^bits are in use, at most half of them taken unless there are 2^32 */
     uint32_t bits;
     uint32_t slots_per_key; /* 2; or 4, while empty: with more room after each reset, for tables used again and again */
     size_t limit;           /* most keys; less than it could be only in tests */
@@ -34,6 +34,9 @@ void ib_i_table_free(ib_context *context, ib_i_table *table);
 
 /* Makes room for `more` keys. Only this can fail; the keys and counts stay as they are. */
 ib_status ib_i_table_reserve(ib_context *context, ib_i_table *table, size_t more);
+
+/* The tags of n <= IB_I_BLOCK keys: in their order neighbours look into the table in the same places. */
+void ib_i_table_tags(const ib_i_table *table, const uint64_t *keys, size_t n, uint32_t *tags);
 
 /* The numbers of n <= IB_I_BLOCK keys, keys[n][words]; new ones are added, there is room for them. */
 void ib_i_table_number(ib_i_table *table, const uint64_t *keys, size_t n, uint32_t *ids);
@@ -61,6 +64,13 @@ static inline uint64_t ib_i_table_count(const ib_i_table *table, size_t id)
     for (size_t c = 0; c < table->width; c++)
         sum += ib_i_table_get(table, id, c);
     return sum;
+}
+
+/* Bytes that looking up keys leads to. */
+static inline size_t ib_i_table_bytes(const ib_i_table *table)
+{
+    return table->distinct * (table->words * sizeof *table->keys + table->width * sizeof *table->counts) +
+           (table->distinct ? sizeof *table->slots << table->bits : 0);
 }
 
 /* Forgets the keys from number `distinct` on; their counts are 0 already. */

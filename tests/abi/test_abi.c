@@ -164,6 +164,13 @@ static const pinned layout[] = {
     {MEMBER(ib_train_options, callback, 40, 8)},
     {MEMBER(ib_train_options, user_data, 48, 8)},
 
+    {SIZE(ib_entropies, 48)},
+    {MEMBER(ib_entropies, rows, 0, 8)},
+    {MEMBER(ib_entropies, labels, 8, 8)},
+    {MEMBER(ib_entropies, joint, 16, 8)},
+    {MEMBER(ib_entropies, rows_given_labels, 24, 8)},
+    {MEMBER(ib_entropies, labels_given_rows, 32, 8)},
+    {MEMBER(ib_entropies, mutual, 40, 8)},
     {SIZE(ib_point, 40)},
     {MEMBER(ib_point, epoch, 0, 4)},
     {MEMBER(ib_point, layer, 4, 4)},

@@ -41,6 +41,19 @@ static const entropy_fn all_functions[] = {
     ib_entropy_mutual,
 };
 
+/* ib_entropy_measure() says what the functions say. */
+static void assert_measured(const ib_counter *counter)
+{
+    ib_entropies all;
+    ib_entropy_measure(counter, &all);
+    const double measured[] = {all.rows,  all.labels, all.joint, all.rows_given_labels, all.labels_given_rows,
+                               all.mutual};
+    for (size_t f = 0; f < COUNT(all_functions); f++) {
+        const double one = all_functions[f](counter);
+        assert_memory_equal(&measured[f], &one, sizeof one);
+    }
+}
+
 static void assert_plus_zero(double x)
 {
     assert_true(x == 0 && !signbit(x));
@@ -53,6 +66,8 @@ static void nothing_counted(void **state)
     static const uint32_t classes[] = {0, 2, 100};
     for (size_t f = 0; f < COUNT(all_functions); f++) {
         assert_plus_zero(all_functions[f](NULL));
+        assert_measured(NULL);
+        ib_entropy_measure(NULL, NULL); /* has no effect */
         for (size_t c = 0; c < COUNT(classes); c++) {
             ib_counter *counter = NULL;
             assert_ok(context, ib_counter_create(context, IB_CODE_UINT8, 3, classes[c], &counter));
@@ -92,6 +107,7 @@ static void exact_cases(void **state)
         assert_true(ib_entropy_rows_given_labels(counter) == cases[i].t_given_y);
         assert_true(ib_entropy_labels_given_rows(counter) == cases[i].y_given_t);
         assert_true(ib_entropy_mutual(counter) == cases[i].mutual);
+        assert_measured(counter);
         ib_counter_destroy(counter);
     }
     ib_context_destroy(context);
@@ -160,6 +176,7 @@ static void independent_gives_zero(void **state)
         assert_true(ib_entropy_labels_given_rows(counter) <= ib_entropy_labels(counter));
         assert_close(ib_entropy_joint(counter), ib_entropy_rows(counter) + ib_entropy_labels(counter), 0, 1e-15);
         zero += mutual == 0;
+        assert_measured(counter);
         ib_counter_destroy(counter);
     }
     assert_in_range(zero, 50, 200);

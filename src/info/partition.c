@@ -1,0 +1,178 @@
+#include "info/partition.h"
+
+#include "base/memory.h"
+#include "info/counter.h"
+#include "info/rows.h"
+
+#include <string.h>
+
+/* Parts are as many as there can be before the places where they are written leave the cache. */
+#define PART_BITS 8u
+#define PARTS ((size_t)1 << PART_BITS)
+
+/* Rows of a partition take no more memory than this. */
+#define MOST_BYTES ((size_t)1 << 23)
+
+ib_i_partition ib_i_partition_create(const ib_counter *counter, size_t rows)
+{
+    ib_context *context = counter->context;
+    const size_t words = counter->rows.words, most = MOST_BYTES / (words * sizeof(uint64_t));
+    ib_i_partition made = {.room = rows < most ? rows : most};
+    made.keys = ib_i_alloc(context, made.room, words * sizeof *made.keys);
+    made.labels = ib_i_alloc(context, made.room, sizeof *made.labels);
+    made.rows = ib_i_alloc(context, made.room, sizeof *made.rows);
+    made.part = ib_i_alloc(context, made.room, sizeof *made.part);
+    if (!made.keys || !made.labels || !made.rows || !made.part)
+        ib_i_partition_free(counter, &made);
+    return made;
+}
+
+void ib_i_partition_free(const ib_counter *counter, ib_i_partition *partition)
+{
+    ib_i_free(counter->context, partition->keys);
+    ib_i_free(counter->context, partition->labels);
+    ib_i_free(counter->context, partition->rows);
+    ib_i_free(counter->context, partition->part);
+    *partition = (ib_i_partition){0};
+}
+
+static size_t lesser(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The part of each row, and where each part begins. */
+static void find_parts(ib_i_partition *partition, ib_counter *counter, const ib_codes *codes, size_t first, size_t n,
+                       size_t *begin)
+{
+    uint32_t tags[IB_I_BLOCK];
+    memset(begin, 0, (PARTS + 1) * sizeof *begin);
+    for (size_t at = 0, k; at < n; at += k) {
+        k = lesser(counter->block_rows, n - at);
+        ib_i_rows_pack(codes, first + at, k, counter->rows.words, counter->block);
+        ib_i_table_tags(&counter->rows, counter->block, k, tags);
+        for (size_t i = 0; i < k; i++) {
+            partition->part[at + i] = tags[i] >> (32 - PART_BITS);
+            begin[partition->part[at + i] + 1]++;
+        }
+    }
+    for (size_t p = 0; p < PARTS; p++)
+        begin[p + 1] += begin[p];
+}
+
+/* Brings rows of a part together, in the order in which they come. */
+static void bring_together(ib_i_partition *partition, const ib_counter *counter, const ib_codes *codes,
+                           const uint32_t *labels, size_t first, size_t n, size_t *next)
+{
+    const size_t words = counter->rows.words;
+    for (size_t at = 0, k; at < n; at += k) {
+        k = lesser(counter->block_rows, n - at);
+        ib_i_rows_pack(codes, first + at, k, words, counter->block);
+        for (size_t i = 0; i < k; i++) {
+            const size_t to = next[partition->part[at + i]]++;
+            for (size_t w = 0; w < words; w++)
+                partition->keys[to * words + w] = counter->block[i * words + w];
+            partition->labels[to] = labels ? labels[first + at + i] : 0;
+            partition->rows[to] = (uint32_t)(at + i);
+        }
+    }
+}
+
+/* Room for the next block, and for as many new rows as will come if all parts are like those before. That has to be there
+ * early: in the order of tags, rows would crowd one end of a table that is too small for all. */
+static ib_status reserve(ib_counter *counter, size_t known, size_t at, size_t n)
+{
+    const size_t block = lesser(IB_I_BLOCK, n - at), new_rows = counter->rows.distinct - known;
+    const size_t more = at < n / PARTS + 1 ? 0 : (size_t)((uint64_t)new_rows * (n - at) / at);
+    const size_t most = counter->rows.limit - counter->rows.distinct;
+    if (more > block && more <= most)
+        IB_TRY(ib_i_table_reserve(counter->context, &counter->rows, more));
+    return ib_i_counter_reserve(counter, block);
+}
+
+/* Counts `step` times what has been brought together. Of new rows, the places where they occurred first replace the
+ * numbers of rows. How many rows have been counted is returned also when it fails. */
+static ib_status count_parts(ib_i_partition *partition, ib_counter *counter, size_t n, uint32_t step, uint32_t *ids,
+                             size_t *done)
+{
+    uint32_t numbers[IB_I_BLOCK];
+    const size_t known = counter->rows.distinct;
+    size_t next = known;
+    for (size_t at = 0, k; at < n; at += k, *done = at) {
+        k = lesser(IB_I_BLOCK, n - at);
+        if (step == 1)
+            IB_TRY(reserve(counter, known, at, n));
+        ib_i_counter_count(counter, partition->keys + at * counter->rows.words, partition->labels + at, k, step,
+                           numbers);
+        for (size_t i = 0; ids && i < k; i++)
+            ids[partition->rows[at + i]] = numbers[i];
+        for (size_t i = 0; i < k; i++) {
+            partition->rows[next - known] = partition->rows[at + i];
+            next += numbers[i] == next;
+        }
+    }
+    return IB_OK;
+}
+
+/* Room for the numbers of all rows of the table; those that are not in order yet are as they come. */
+static ib_status reserve_order(const ib_counter *counter, ib_i_order *order, size_t known)
+{
+    const size_t capacity = counter->rows.capacity;
+    if (order->capacity < capacity) {
+        uint32_t *internal = ib_i_alloc(counter->context, capacity, sizeof *internal);
+        uint32_t *external = ib_i_alloc(counter->context, capacity, sizeof *external);
+        if (!internal || !external) {
+            ib_i_free(counter->context, internal);
+            ib_i_free(counter->context, external);
+            return ib_i_fail_memory(counter->context);
+        }
+        if (order->count) {
+            memcpy(internal, order->internal, order->count * sizeof *internal);
+            memcpy(external, order->external, order->count * sizeof *external);
+        }
+        ib_i_free(counter->context, order->internal);
+        ib_i_free(counter->context, order->external);
+        *order = (ib_i_order){internal, external, order->count, capacity};
+    }
+    for (; order->count < known; order->count++)
+        order->internal[order->count] = order->external[order->count] = (uint32_t)order->count;
+    return IB_OK;
+}
+
+/* Gives the rows that are new since there were `known` the numbers of their order among n rows. */
+static void order_new(ib_i_partition *partition, ib_counter *counter, size_t known, size_t n)
+{
+    ib_i_order *order = &counter->order;
+    uint32_t *after = partition->part; /* [n]: of rows that are the first of theirs, the number + 1 */
+    memset(after, 0, n * sizeof *after);
+    for (size_t id = known; id < counter->rows.distinct; id++)
+        after[partition->rows[id - known]] = (uint32_t)(id + 1);
+    size_t next = known;
+    for (size_t i = 0; i < n && next < counter->rows.distinct; i++) {
+        order->internal[next] = after[i] - 1;
+        next += after[i] != 0;
+    }
+    for (size_t e = known; e < next; e++)
+        order->external[order->internal[e]] = (uint32_t)e;
+    order->count = next;
+}
+
+ib_status ib_i_partition_count(ib_i_partition *partition, ib_counter *counter, const ib_codes *codes,
+                               const uint32_t *labels, size_t first, size_t n, size_t expected, uint32_t *ids)
+{
+    const size_t known = counter->rows.distinct;
+    size_t next[PARTS + 1], done = 0, undone = 0;
+    find_parts(partition, counter, codes, first, n, next);
+    bring_together(partition, counter, codes, labels, first, n, next);
+    ib_status status =
+        expected > counter->rows.limit - known ? IB_OK : ib_i_table_reserve(counter->context, &counter->rows, expected);
+    if (status == IB_OK)
+        status = count_parts(partition, counter, n, 1, ids, &done);
+    if (status == IB_OK)
+        status = reserve_order(counter, &counter->order, known);
+    if (status == IB_OK)
+        order_new(partition, counter, known, n);
+    else
+        (void)count_parts(partition, counter, done, (uint32_t)-1, NULL, &undone); /* needs no memory */
+    return status;
+}
