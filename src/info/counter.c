@@ -70,7 +70,6 @@ void ib_counter_destroy(ib_counter *counter)
     ib_i_table_free(counter->context, &counter->rows);
     ib_i_table_free(counter->context, &counter->pairs);
     ib_i_free(counter->context, counter->order.internal);
-    ib_i_free(counter->context, counter->order.external);
     ib_i_free(counter->context, counter->label_counts);
     ib_i_free(counter->context, counter->block);
     ib_i_object_destroy(counter->context, counter);
@@ -254,7 +253,22 @@ static void take_back(ib_counter *counter, const addition *a, size_t distinct, s
         counter->order.count = distinct;
 }
 
-/* Counts all rows or none. The numbers that they have in the table go to ids[N] unless that is NULL. */
+/* Puts the numbers that callers see in place of those of the table. */
+static ib_status put_in_order(const ib_counter *counter, uint32_t *ids, size_t n)
+{
+    const ib_i_order *order = &counter->order;
+    uint32_t *external = ib_i_alloc(counter->context, order->count, sizeof *external);
+    if (!external)
+        return ib_i_fail_memory(counter->context);
+    for (size_t e = 0; e < order->count; e++)
+        external[order->internal[e]] = (uint32_t)e;
+    for (size_t i = 0; i < n; i++)
+        ids[i] = ids[i] < order->count ? external[ids[i]] : ids[i];
+    ib_i_free(counter->context, external);
+    return IB_OK;
+}
+
+/* Counts all rows or none. Their identifiers go to ids[N] unless that is NULL. */
 static ib_status count_rows(ib_counter *counter, const ib_codes *codes, const uint32_t *labels, uint32_t *ids)
 {
     const size_t distinct = counter->rows.distinct, pairs = counter->pairs.distinct;
@@ -262,6 +276,8 @@ static ib_status count_rows(ib_counter *counter, const ib_codes *codes, const ui
     ib_status status = IB_OK;
     while (status == IB_OK && a.done < codes->rows)
         status = count_next(counter, &a);
+    if (status == IB_OK && ids && counter->order.count)
+        status = put_in_order(counter, ids, codes->rows);
     if (status != IB_OK)
         take_back(counter, &a, distinct, pairs);
     ib_i_partition_free(counter, &a.partition);
@@ -276,7 +292,7 @@ static ib_status count_rows_out(ib_counter *counter, const ib_codes *codes, cons
         return ib_i_fail_memory(counter->context);
     const ib_status status = count_rows(counter, codes, labels, ids);
     for (size_t i = 0; status == IB_OK && i < codes->rows; i++)
-        out[i] = ib_i_order_external(&counter->order, ids[i]);
+        out[i] = ids[i];
     ib_i_free(counter->context, ids);
     return status;
 }

@@ -16,23 +16,19 @@
 ib_i_partition ib_i_partition_create(const ib_counter *counter, size_t rows)
 {
     ib_context *context = counter->context;
-    const size_t words = counter->rows.words, most = MOST_BYTES / (words * sizeof(uint64_t));
+    const size_t record = (counter->rows.words + 1) * sizeof(uint64_t), most = MOST_BYTES / record;
     ib_i_partition made = {.room = rows < most ? rows : most};
-    made.keys = ib_i_alloc(context, made.room, words * sizeof *made.keys);
-    made.labels = ib_i_alloc(context, made.room, sizeof *made.labels);
-    made.rows = ib_i_alloc(context, made.room, sizeof *made.rows);
-    made.part = ib_i_alloc(context, made.room, sizeof *made.part);
-    if (!made.keys || !made.labels || !made.rows || !made.part)
+    made.records = ib_i_alloc(context, made.room, record);
+    made.work = ib_i_alloc(context, made.room, sizeof *made.work);
+    if (!made.records || !made.work)
         ib_i_partition_free(counter, &made);
     return made;
 }
 
 void ib_i_partition_free(const ib_counter *counter, ib_i_partition *partition)
 {
-    ib_i_free(counter->context, partition->keys);
-    ib_i_free(counter->context, partition->labels);
-    ib_i_free(counter->context, partition->rows);
-    ib_i_free(counter->context, partition->part);
+    ib_i_free(counter->context, partition->records);
+    ib_i_free(counter->context, partition->work);
     *partition = (ib_i_partition){0};
 }
 
@@ -45,19 +41,24 @@ static size_t lesser(size_t a, size_t b)
 static void find_parts(ib_i_partition *partition, ib_counter *counter, const ib_codes *codes, size_t first, size_t n,
                        size_t *begin)
 {
-    uint32_t tags[IB_I_BLOCK];
+    uint32_t *part = partition->work, tags[IB_I_BLOCK];
     memset(begin, 0, (PARTS + 1) * sizeof *begin);
     for (size_t at = 0, k; at < n; at += k) {
         k = lesser(counter->block_rows, n - at);
         ib_i_rows_pack(codes, first + at, k, counter->rows.words, counter->block);
         ib_i_table_tags(&counter->rows, counter->block, k, tags);
         for (size_t i = 0; i < k; i++) {
-            partition->part[at + i] = tags[i] >> (32 - PART_BITS);
-            begin[partition->part[at + i] + 1]++;
+            part[at + i] = tags[i] >> (32 - PART_BITS);
+            begin[part[at + i] + 1]++;
         }
     }
     for (size_t p = 0; p < PARTS; p++)
         begin[p + 1] += begin[p];
+}
+
+static uint64_t *record_at(const ib_i_partition *partition, const ib_counter *counter, size_t at)
+{
+    return partition->records + at * (counter->rows.words + 1);
 }
 
 /* Brings rows of a part together, in the order in which they come. */
@@ -69,12 +70,25 @@ static void bring_together(ib_i_partition *partition, const ib_counter *counter,
         k = lesser(counter->block_rows, n - at);
         ib_i_rows_pack(codes, first + at, k, words, counter->block);
         for (size_t i = 0; i < k; i++) {
-            const size_t to = next[partition->part[at + i]]++;
+            uint64_t *record = record_at(partition, counter, next[partition->work[at + i]]++);
             for (size_t w = 0; w < words; w++)
-                partition->keys[to * words + w] = counter->block[i * words + w];
-            partition->labels[to] = labels ? labels[first + at + i] : 0;
-            partition->rows[to] = (uint32_t)(at + i);
+                record[w] = counter->block[i * words + w];
+            record[words] = (uint64_t)(labels ? labels[first + at + i] : 0) << 32 | (at + i);
         }
+    }
+}
+
+/* Takes n <= block_rows records apart. */
+static void read_records(const ib_i_partition *partition, ib_counter *counter, size_t at, size_t n, uint32_t *labels,
+                         uint32_t *rows)
+{
+    const size_t words = counter->rows.words;
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t *record = record_at(partition, counter, at + i);
+        for (size_t w = 0; w < words; w++)
+            counter->block[i * words + w] = record[w];
+        labels[i] = (uint32_t)(record[words] >> 32);
+        rows[i] = (uint32_t)record[words];
     }
 }
 
@@ -82,7 +96,7 @@ static void bring_together(ib_i_partition *partition, const ib_counter *counter,
  * early: in the order of tags, rows would crowd one end of a table that is too small for all. */
 static ib_status reserve(ib_counter *counter, size_t known, size_t at, size_t n)
 {
-    const size_t block = lesser(IB_I_BLOCK, n - at), new_rows = counter->rows.distinct - known;
+    const size_t block = lesser(counter->block_rows, n - at), new_rows = counter->rows.distinct - known;
     const size_t more = at < n / PARTS + 1 ? 0 : (size_t)((uint64_t)new_rows * (n - at) / at);
     const size_t most = counter->rows.limit - counter->rows.distinct;
     if (more > block && more <= most)
@@ -90,24 +104,24 @@ static ib_status reserve(ib_counter *counter, size_t known, size_t at, size_t n)
     return ib_i_counter_reserve(counter, block);
 }
 
-/* Counts `step` times what has been brought together. Of new rows, the places where they occurred first replace the
- * numbers of rows. How many rows have been counted is returned also when it fails. */
+/* Counts `step` times what has been brought together. The places where new rows occurred first go to the front of `work`.
+ * How many rows have been counted is returned also when it fails. */
 static ib_status count_parts(ib_i_partition *partition, ib_counter *counter, size_t n, uint32_t step, uint32_t *ids,
                              size_t *done)
 {
-    uint32_t numbers[IB_I_BLOCK];
+    uint32_t labels[IB_I_BLOCK], rows[IB_I_BLOCK], numbers[IB_I_BLOCK];
     const size_t known = counter->rows.distinct;
     size_t next = known;
     for (size_t at = 0, k; at < n; at += k, *done = at) {
-        k = lesser(IB_I_BLOCK, n - at);
+        k = lesser(counter->block_rows, n - at);
         if (step == 1)
             IB_TRY(reserve(counter, known, at, n));
-        ib_i_counter_count(counter, partition->keys + at * counter->rows.words, partition->labels + at, k, step,
-                           numbers);
+        read_records(partition, counter, at, k, labels, rows);
+        ib_i_counter_count(counter, counter->block, labels, k, step, numbers);
         for (size_t i = 0; ids && i < k; i++)
-            ids[partition->rows[at + i]] = numbers[i];
+            ids[rows[i]] = numbers[i];
         for (size_t i = 0; i < k; i++) {
-            partition->rows[next - known] = partition->rows[at + i];
+            partition->work[next - known] = rows[i];
             next += numbers[i] == next;
         }
     }
@@ -119,23 +133,14 @@ static ib_status reserve_order(const ib_counter *counter, ib_i_order *order, siz
 {
     const size_t capacity = counter->rows.capacity;
     if (order->capacity < capacity) {
-        uint32_t *internal = ib_i_alloc(counter->context, capacity, sizeof *internal);
-        uint32_t *external = ib_i_alloc(counter->context, capacity, sizeof *external);
-        if (!internal || !external) {
-            ib_i_free(counter->context, internal);
-            ib_i_free(counter->context, external);
+        uint32_t *internal =
+            ib_i_grow(counter->context, order->internal, order->count, capacity, sizeof *order->internal);
+        if (!internal)
             return ib_i_fail_memory(counter->context);
-        }
-        if (order->count) {
-            memcpy(internal, order->internal, order->count * sizeof *internal);
-            memcpy(external, order->external, order->count * sizeof *external);
-        }
-        ib_i_free(counter->context, order->internal);
-        ib_i_free(counter->context, order->external);
-        *order = (ib_i_order){internal, external, order->count, capacity};
+        *order = (ib_i_order){internal, order->count, capacity};
     }
     for (; order->count < known; order->count++)
-        order->internal[order->count] = order->external[order->count] = (uint32_t)order->count;
+        order->internal[order->count] = (uint32_t)order->count;
     return IB_OK;
 }
 
@@ -143,17 +148,15 @@ static ib_status reserve_order(const ib_counter *counter, ib_i_order *order, siz
 static void order_new(ib_i_partition *partition, ib_counter *counter, size_t known, size_t n)
 {
     ib_i_order *order = &counter->order;
-    uint32_t *after = partition->part; /* [n]: of rows that are the first of theirs, the number + 1 */
+    uint32_t *after = (uint32_t *)(void *)partition->records; /* [n]: of first occurrences, the number + 1 */
     memset(after, 0, n * sizeof *after);
     for (size_t id = known; id < counter->rows.distinct; id++)
-        after[partition->rows[id - known]] = (uint32_t)(id + 1);
+        after[partition->work[id - known]] = (uint32_t)(id + 1);
     size_t next = known;
     for (size_t i = 0; i < n && next < counter->rows.distinct; i++) {
         order->internal[next] = after[i] - 1;
         next += after[i] != 0;
     }
-    for (size_t e = known; e < next; e++)
-        order->external[order->internal[e]] = (uint32_t)e;
     order->count = next;
 }
 

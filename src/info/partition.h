@@ -12,10 +12,9 @@
 
 #include <libib/counter.h>
 
-/* The numbers of rows in a table, internal[], by those that callers see, and the other way round. From `count` on both
- * are the same. */
+/* The numbers of rows in a table by those that callers see. From `count` on both are the same. */
 typedef struct ib_i_order {
-    uint32_t *internal, *external; /* [capacity] each */
+    uint32_t *internal; /* [capacity] */
     size_t count, capacity;
 } ib_i_order;
 
@@ -24,16 +23,11 @@ static inline size_t ib_i_order_internal(const ib_i_order *order, size_t externa
     return external < order->count ? order->internal[external] : external;
 }
 
-static inline size_t ib_i_order_external(const ib_i_order *order, size_t internal)
-{
-    return internal < order->count ? order->external[internal] : internal;
-}
-
 /* Room for rows on their way. */
 typedef struct ib_i_partition {
-    size_t room;                    /* rows; 0: no memory */
-    uint64_t *keys;                 /* [room][words] */
-    uint32_t *labels, *rows, *part; /* [room] each */
+    size_t room;       /* rows; 0: no memory */
+    uint64_t *records; /* [room][words + 1]: the key, then the label above the number of the row */
+    uint32_t *work;    /* [room] */
 } ib_i_partition;
 
 /* Room for `rows` rows, or for as many as there is memory to spare for. */

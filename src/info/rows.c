@@ -200,5 +200,6 @@ void ib_i_rows_pack(const ib_codes *codes, size_t first, size_t n, size_t words,
     if (whole > 0)
         pack_pieces(codes, first, whole, size, words, keys);
     /* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): the type was checked when the counter was made */
-    pack_columns(codes, first + whole, n - whole, size, words, keys + whole * words);
+    if (whole < n)
+        pack_columns(codes, first + whole, n - whole, size, words, keys + whole * words);
 }
