@@ -1,6 +1,6 @@
-/* One machine vector of floats: 16 lanes with AVX-512, 8 with AVX2, else 4. Arithmetic and comparisons are the
- * compiler's vector extensions; only what they cannot say is an intrinsic. Every operation has the same result on each
- * width. */
+/* One machine vector of floats: 16 lanes with AVX-512, 8 with AVX2, else 4 (SSE2, NEON). Arithmetic and comparisons are
+ * the compiler's vector extensions; only what they cannot say is an intrinsic. Every operation has the same result on
+ * each width. */
 #ifndef LIBIB_KERNELS_VEC_H
 #define LIBIB_KERNELS_VEC_H
 
@@ -9,6 +9,8 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 #if defined(__AVX512F__) && defined(__AVX512DQ__)
@@ -129,7 +131,9 @@ INLINE vf v_floor(vf a)
 #else
 INLINE vf v_fma(vf a, vf b, vf c)
 {
-#if defined(__FP_FAST_FMAF)
+#if defined(__aarch64__)
+    return vfmaq_f32(c, a, b);
+#elif defined(__FP_FAST_FMAF)
     UNROLL for (int i = 0; i < VW; i++) c[i] = __builtin_fmaf(a[i], b[i], c[i]);
     return c;
 #else
@@ -145,11 +149,8 @@ INLINE vf v_max(vf a, vf b)
 {
     return _mm_max_ps(a, b);
 }
-INLINE vf v_sqrt(vf a)
-{
-    return _mm_sqrt_ps(a);
-}
 #else
+/* As x86 has it. NEON's instructions would return NaN, and take -0 for less than +0. */
 INLINE vf v_min(vf a, vf b)
 {
     return v_select(a < b, a, b);
@@ -158,22 +159,32 @@ INLINE vf v_max(vf a, vf b)
 {
     return v_select(a > b, a, b);
 }
+#endif
 INLINE vf v_sqrt(vf a)
 {
+#if defined(__x86_64__)
+    return _mm_sqrt_ps(a);
+#elif defined(__aarch64__)
+    return vsqrtq_f32(a);
+#else
     UNROLL for (int i = 0; i < VW; i++) a[i] = __builtin_sqrtf(a[i]);
     return a;
-}
 #endif
+}
 /* For |a| < 2^31, which quantisers keep to. */
 INLINE vf v_floor(vf a)
 {
-    vf t = v_from_int(v_to_int(a));
+#if defined(__aarch64__)
+    return vrndmq_f32(a);
+#else
+    const vf t = v_from_int(v_to_int(a));
     return t - v_select(t > a, v_set(1.0f), v_set(0.0f));
+#endif
 }
 #endif
 
 /* Whether v_fma rounds once. */
-#if VW > 4 || defined(__FP_FAST_FMAF)
+#if VW > 4 || defined(__aarch64__) || defined(__FP_FAST_FMAF)
 #define FUSED 1
 #else
 #define FUSED 0
