@@ -183,6 +183,48 @@ INLINE vf v_floor(vf a)
 }
 #endif
 
+/* Numbers below 2^16, or 2^8, in as many bits, from the first lane on; compilers would convert lane by lane. */
+#if VW == 8
+INLINE __m128i v_halves(vi x)
+{
+    return _mm_packus_epi32(_mm256_castsi256_si128((__m256i)x), _mm256_extracti128_si256((__m256i)x, 1));
+}
+INLINE __m128i v_bytes(vi x)
+{
+    return _mm_packus_epi16(v_halves(x), v_halves(x));
+}
+#elif VW == 4 && defined(__x86_64__)
+INLINE __m128i v_halves(vi x)
+{
+    const __m128i halves = (__m128i)(x << 16 >> 16); /* SSE2 packs signed numbers only */
+    return _mm_packs_epi32(halves, halves);
+}
+INLINE __m128i v_bytes(vi x)
+{
+    return _mm_packus_epi16(v_halves(x), v_halves(x));
+}
+#elif defined(__aarch64__)
+INLINE uint16x4_t v_halves(vi x)
+{
+    return vmovn_u32((uint32x4_t)x);
+}
+INLINE uint8x8_t v_bytes(vi x)
+{
+    return vmovn_u16(vcombine_u16(v_halves(x), v_halves(x)));
+}
+#else
+typedef uint16_t halves __attribute__((vector_size(2 * VW)));
+typedef uint8_t bytes __attribute__((vector_size(VW)));
+INLINE halves v_halves(vi x)
+{
+    return __builtin_convertvector(x, halves);
+}
+INLINE bytes v_bytes(vi x)
+{
+    return __builtin_convertvector(x, bytes);
+}
+#endif
+
 /* Whether v_fma rounds once. */
 #if VW > 4 || defined(__aarch64__) || defined(__FP_FAST_FMAF)
 #define FUSED 1
