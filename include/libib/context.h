@@ -66,7 +66,8 @@ enum {
 /** Sets of kernels. All sets with fused multiply-add give the same bits; see docs/determinism.md. */
 enum {
     IB_KERNELS_AUTO = 0, /**< the fastest that this CPU runs, or what the environment variable LIBIB_KERNELS names */
-    IB_KERNELS_PORTABLE = 1, /**< any CPU; without fused multiply-add on plain x86-64: a class of results of its own */
+    IB_KERNELS_PORTABLE = 1, /**< any CPU: NEON on aarch64; on plain x86-64 without fused multiply-add, which is a
+                                  class of results of its own */
     IB_KERNELS_AVX2 = 2,     /**< x86-64-v3: AVX2 and FMA */
     IB_KERNELS_AVX512 = 3    /**< AVX-512 F, DQ, BW and VL */
 };

@@ -19,6 +19,23 @@ static inline void ib_i_flush_end(ib_i_flush before)
 {
     _mm_setcsr(before);
 }
+#elif defined(__aarch64__)
+#include <stdint.h>
+
+typedef uint64_t ib_i_flush;
+
+static inline ib_i_flush ib_i_flush_begin(void)
+{
+    uint64_t before;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(before));
+    __asm__ volatile("msr fpcr, %0" : : "r"(before | UINT64_C(1) << 24) : "memory"); /* FZ: operands and results */
+    return before;
+}
+
+static inline void ib_i_flush_end(ib_i_flush before)
+{
+    __asm__ volatile("msr fpcr, %0" : : "r"(before) : "memory");
+}
 #else
 typedef int ib_i_flush;
 

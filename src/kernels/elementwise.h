@@ -176,15 +176,13 @@ INLINE vf value_of(const ib_i_grid *grid, vf level_of)
 }
 
 /* Codes of 1 or 2 bytes */
-INLINE void store_codes(unsigned char *codes, size_t code_size, size_t n, vi code)
+INLINE void store_codes(unsigned char *codes, const size_t code_size, size_t n, vi code)
 {
     if (code_size == 1) {
-        typedef uint8_t bytes __attribute__((vector_size(VW)));
-        const bytes narrow = __builtin_convertvector(code, bytes);
+        const __typeof__(v_bytes(code)) narrow = v_bytes(code);
         memcpy(codes, &narrow, n);
     } else {
-        typedef uint16_t halves __attribute__((vector_size(2 * VW)));
-        const halves narrow = __builtin_convertvector(code, halves);
+        const __typeof__(v_halves(code)) narrow = v_halves(code);
         memcpy(codes, &narrow, 2 * n);
     }
 }

@@ -1,6 +1,6 @@
-/* One machine vector of floats: 16 lanes with AVX-512, 8 with AVX2, else 4. Arithmetic and comparisons are the
- * compiler's vector extensions; only what they cannot say is an intrinsic. Every operation has the same result on each
- * width. */
+/* One machine vector of floats: 16 lanes with AVX-512, 8 with AVX2, else 4 (SSE2, NEON). Arithmetic and comparisons are
+ * the compiler's vector extensions; only what they cannot say is an intrinsic. Every operation has the same result on
+ * each width. */
 #ifndef LIBIB_KERNELS_VEC_H
 #define LIBIB_KERNELS_VEC_H
 
@@ -9,6 +9,8 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 #if defined(__AVX512F__) && defined(__AVX512DQ__)
@@ -129,7 +131,9 @@ INLINE vf v_floor(vf a)
 #else
 INLINE vf v_fma(vf a, vf b, vf c)
 {
-#if defined(__FP_FAST_FMAF)
+#if defined(__aarch64__)
+    return vfmaq_f32(c, a, b);
+#elif defined(__FP_FAST_FMAF)
     UNROLL for (int i = 0; i < VW; i++) c[i] = __builtin_fmaf(a[i], b[i], c[i]);
     return c;
 #else
@@ -145,11 +149,8 @@ INLINE vf v_max(vf a, vf b)
 {
     return _mm_max_ps(a, b);
 }
-INLINE vf v_sqrt(vf a)
-{
-    return _mm_sqrt_ps(a);
-}
 #else
+/* As x86 has it. NEON's instructions would return NaN, and take -0 for less than +0. */
 INLINE vf v_min(vf a, vf b)
 {
     return v_select(a < b, a, b);
@@ -158,22 +159,74 @@ INLINE vf v_max(vf a, vf b)
 {
     return v_select(a > b, a, b);
 }
+#endif
 INLINE vf v_sqrt(vf a)
 {
+#if defined(__x86_64__)
+    return _mm_sqrt_ps(a);
+#elif defined(__aarch64__)
+    return vsqrtq_f32(a);
+#else
     UNROLL for (int i = 0; i < VW; i++) a[i] = __builtin_sqrtf(a[i]);
     return a;
-}
 #endif
+}
 /* For |a| < 2^31, which quantisers keep to. */
 INLINE vf v_floor(vf a)
 {
-    vf t = v_from_int(v_to_int(a));
+#if defined(__aarch64__)
+    return vrndmq_f32(a);
+#else
+    const vf t = v_from_int(v_to_int(a));
     return t - v_select(t > a, v_set(1.0f), v_set(0.0f));
+#endif
+}
+#endif
+
+/* Numbers below 2^16, or 2^8, in as many bits, from the first lane on; compilers would convert lane by lane. */
+#if VW == 8
+INLINE __m128i v_halves(vi x)
+{
+    return _mm_packus_epi32(_mm256_castsi256_si128((__m256i)x), _mm256_extracti128_si256((__m256i)x, 1));
+}
+INLINE __m128i v_bytes(vi x)
+{
+    return _mm_packus_epi16(v_halves(x), v_halves(x));
+}
+#elif VW == 4 && defined(__x86_64__)
+INLINE __m128i v_halves(vi x)
+{
+    const __m128i halves = (__m128i)(x << 16 >> 16); /* SSE2 packs signed numbers only */
+    return _mm_packs_epi32(halves, halves);
+}
+INLINE __m128i v_bytes(vi x)
+{
+    return _mm_packus_epi16(v_halves(x), v_halves(x));
+}
+#elif defined(__aarch64__)
+INLINE uint16x4_t v_halves(vi x)
+{
+    return vmovn_u32((uint32x4_t)x);
+}
+INLINE uint8x8_t v_bytes(vi x)
+{
+    return vmovn_u16(vcombine_u16(v_halves(x), v_halves(x)));
+}
+#else
+typedef uint16_t halves __attribute__((vector_size(2 * VW)));
+typedef uint8_t bytes __attribute__((vector_size(VW)));
+INLINE halves v_halves(vi x)
+{
+    return __builtin_convertvector(x, halves);
+}
+INLINE bytes v_bytes(vi x)
+{
+    return __builtin_convertvector(x, bytes);
 }
 #endif
 
 /* Whether v_fma rounds once. */
-#if VW > 4 || defined(__FP_FAST_FMAF)
+#if VW > 4 || defined(__aarch64__) || defined(__FP_FAST_FMAF)
 #define FUSED 1
 #else
 #define FUSED 0

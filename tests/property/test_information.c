@@ -1,5 +1,6 @@
 /* What must hold for the points of any run, on real training runs of every preset, activation and width. */
 #include "information.h"
+#include "nn.h"
 #include "runs.h"
 
 #include <math.h>

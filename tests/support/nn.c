@@ -83,42 +83,6 @@ void test_assert_near(const float *actual, const double *expected, size_t n, dou
     }
 }
 
-uint64_t test_hash(uint64_t hash, const void *data, size_t size)
-{
-    const unsigned char *bytes = data;
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ bytes[i]) * 0x100000001b3u;
-    return hash;
-}
-
-uint64_t test_hash_weights(uint64_t hash, const ib_network *network)
-{
-    ib_context *context = test_context(NULL);
-    for (size_t layer = 1; layer <= ib_network_layers(network); layer++) {
-        size_t inputs = ib_network_width(network, layer - 1), width = ib_network_width(network, layer);
-        ib_tensor *kernel = test_tensor(context, inputs, width), *bias = test_vector_of(context, width, NULL);
-        assert_int_equal(ib_network_get_weights(network, layer, kernel, bias), IB_OK);
-        hash = test_hash(hash, ib_tensor_read(kernel), inputs * width * sizeof(float));
-        hash = test_hash(hash, ib_tensor_read(bias), width * sizeof(float));
-        ib_tensor_destroy(kernel);
-        ib_tensor_destroy(bias);
-    }
-    ib_context_destroy(context);
-    return hash;
-}
-
-uint64_t test_hash_points(uint64_t hash, const ib_plane *plane)
-{
-    const ib_point *points = ib_plane_points(plane);
-    for (size_t i = 0; i < ib_plane_count(plane); i++) {
-        uint64_t members[5] = {points[i].epoch, (uint64_t)points[i].layer << 32 | points[i].measure, points[i].states};
-        memcpy(&members[3], &points[i].i_xt, sizeof members[3]);
-        memcpy(&members[4], &points[i].i_ty, sizeof members[4]);
-        hash = test_hash(hash, members, sizeof members);
-    }
-    return hash;
-}
-
 static int is_set(const char *variable)
 {
     const char *value = getenv(variable);
@@ -128,16 +92,6 @@ static int is_set(const char *variable)
 int test_quick(void)
 {
     return is_set("LIBIB_TEST_QUICK");
-}
-
-int test_fused(const ib_context *context)
-{
-#ifdef __x86_64__
-    return strcmp(ib_context_kernels(context), "portable") != 0;
-#else
-    (void)context;
-    return 1;
-#endif
 }
 
 void test_every_kernels(void (*body)(ib_context *context))

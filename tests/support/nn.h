@@ -2,6 +2,7 @@
 #ifndef LIBIB_TESTS_NN_H
 #define LIBIB_TESTS_NN_H
 
+#include "hash.h"
 #include "support.h"
 
 /* Matrices of their own memory: of zeros, of given values, of uniform values. */
@@ -25,16 +26,6 @@ void test_assert_same_values(const float *actual, const float *expected, size_t 
 void test_assert_near(const float *actual, const double *expected, size_t n, double absolute, double relative,
                       const char *what, const char *file, int line);
 
-/* FNV-1a with 64 bits, to tell results apart. */
-#define TEST_HASH_START 0xcbf29ce484222325u
-uint64_t test_hash(uint64_t hash, const void *data, size_t size);
-/* Of all weights and biases of a network. */
-uint64_t test_hash_weights(uint64_t hash, const ib_network *network);
-/* Of all points of a plane, member by member. */
-uint64_t test_hash_points(uint64_t hash, const ib_plane *plane);
-
-/* Whether dense layers of this context fuse multiply and add. */
-int test_fused(const ib_context *context);
 /* Whether to test less, as LIBIB_TEST_QUICK=1 asks. */
 int test_quick(void);
 /* Calls `body` with a context for each set of kernels that this machine has. */

@@ -11,7 +11,7 @@ typedef struct watcher {
 static int32_t observe(const ib_epoch *epoch, ib_network *network, void *user_data)
 {
     watcher *own = user_data;
-    assert_ok(own->context, ib_observer_measure(own->observer, network, epoch->epoch, own->plane));
+    test_require(own->context, ib_observer_measure(own->observer, network, epoch->epoch, own->plane));
     if (own->watch)
         own->watch(epoch, network, own->plane, own->user_data);
     return 0;
@@ -30,12 +30,12 @@ test_run_hashes test_run_train(ib_context *context, const test_run *what, test_r
     options.run = what->run;
     options.callback = observe;
     options.user_data = &own;
-    assert_ok(context, ib_dataset_create_icosahedron(context, &dataset));
-    assert_ok(context, ib_split_create_study(context, &split));
-    assert_ok(context, ib_observer_create(dataset, &own.observer));
-    assert_ok(context, ib_plane_create(context, &own.plane));
-    assert_ok(context, ib_preset_create(context, what->preset, what->activation, what->bits, &network));
-    assert_ok(context, ib_train_run(network, dataset, split, &options));
+    test_require(context, ib_dataset_create_icosahedron(context, &dataset));
+    test_require(context, ib_split_create_study(context, &split));
+    test_require(context, ib_observer_create(dataset, &own.observer));
+    test_require(context, ib_plane_create(context, &own.plane));
+    test_require(context, ib_preset_create(context, what->preset, what->activation, what->bits, &network));
+    test_require(context, ib_train_run(network, dataset, split, &options));
     test_run_hashes hashes = {test_hash_weights(TEST_HASH_START, network),
                               test_hash_points(TEST_HASH_START, own.plane)};
     ib_network_destroy(network);

@@ -1,8 +1,8 @@
-/* Runs of the standard setting with every layer measured. */
+/* Runs of the standard setting with every layer measured. Needs no CMocka: what fails ends the program. */
 #ifndef LIBIB_TESTS_RUNS_H
 #define LIBIB_TESTS_RUNS_H
 
-#include "nn.h"
+#include "hash.h"
 
 typedef struct test_run {
     uint32_t preset, activation, bits, epochs;

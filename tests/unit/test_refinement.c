@@ -1,5 +1,6 @@
 /* Layers counted together against each layer counted by itself: the same points, bit for bit. */
 #define _POSIX_C_SOURCE 200809L
+#include "nn.h"
 #include "runs.h"
 
 #include "nn/network.h"

@@ -1,4 +1,5 @@
 /* Contexts are independent: threads with one each get the bits that they would get one after the other. */
+#include "nn.h"
 #include "runs.h"
 
 #include <pthread.h>
