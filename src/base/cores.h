@@ -1,0 +1,8 @@
+/* The machine, as far as threads are concerned. */
+#ifndef LIBIB_BASE_CORES_H
+#define LIBIB_BASE_CORES_H
+
+/* Number of cores that this process may use; at least 1. */
+unsigned ib_i_cores(void);
+
+#endif
