@@ -107,7 +107,7 @@ IB_API uint32_t ib_tasks_threads(uint32_t threads, uint64_t count);
  *  the size that the system gives by default.
  *
  *  A task that fails gives #IB_ERR_CALLBACK; what it returned is ib_context_callback_value(), and the message names
- *  the task and says what the message of its context was. Nothing of one task passes to another but what the caller keeps.
+ *  the task and says what the message of its context was.
  *
  *  @param context  the parent of the workers' contexts; its allocator must be thread-safe
  *  @param options  what to do; not NULL

@@ -26,8 +26,8 @@ pool *pool_create(const settings *asked, progress *told);
 void pool_destroy(pool *p);
 
 /* Does all runs, once. What is kept is always runs 0 to r - 1 for some r, whatever the number of threads: all runs; or
- * those before the first one that failed, in itself or in being kept (one line has been said); or those before the first
- * one that an interrupt left unfinished. */
+ * those before the first one that failed, in itself or in being kept (one line has been said); or those before the
+ * first one that an interrupt left unfinished. */
 pool_outcome pool_run(pool *p, pool_keep keep, void *user_data);
 
 /* Number of workers. */

@@ -1,5 +1,5 @@
-/* Trains one run after the other and measures it: a network, an observer and a plane of its own, all made from the context
- * that its tasks come with. Workers of different threads have nothing in common but `asked`, which is read. */
+/* Trains one run after the other and measures it: a network, an observer and a plane of its own, all made from the
+ * context that its tasks come with. Workers have nothing in common but `asked`, which is read. */
 #ifndef IB_CLI_WORKER_H
 #define IB_CLI_WORKER_H
 
@@ -41,8 +41,8 @@ worker *worker_create(const settings *asked);
 /* Frees a worker; may be NULL. */
 void worker_destroy(worker *one);
 
-/* Trains and measures the run that is a task; each epoch is a step of it. A run that its preset does not accept is begun
- * again with the next attempt. All tasks of a worker have the same context. */
+/* Trains and measures the run that is a task; each epoch is a step of it. A run that its preset does not accept is
+ * begun again with the next attempt. All tasks of a worker have the same context. */
 run_outcome worker_run(worker *one, const ib_task *task, run_result *result);
 
 /* Why the last run failed, in one line; borrowed until the next run. */

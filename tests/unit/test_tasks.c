@@ -1,6 +1,6 @@
 /* Tasks side by side are handed over as if they came one after the other, however they overtake each other, stop or
- * fail. Tasks wait for each other by what has happened, not for a time. Asserts may not jump out of a thread, so workers
- * only note what they see. */
+ * fail. Tasks wait for each other by what has happened, not for a time. Asserts may not jump out of a thread, so
+ * workers only note what they see. */
 #define _POSIX_C_SOURCE 200809L /* nanosleep() */
 
 #include "support.h"
