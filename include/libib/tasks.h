@@ -91,7 +91,8 @@ IB_API void ib_tasks_options_init(ib_tasks_options *options);
 
 /** How many workers ib_tasks_run() has: no more than tasks, and no more than #IB_TASKS_MOST_THREADS.
  *
- *  A core counts if the process may run on it (its affinity, where the system has such a thing).
+ *  The cores are those that the process may run on; on Linux its affinity counts, and the quota of a container (control
+ *  groups, version 2).
  *
  *  @param threads  as in ib_tasks_options; 0: one for each core
  *  @param count    number of tasks

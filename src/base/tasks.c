@@ -17,8 +17,8 @@ typedef struct worker {
     pthread_t thread;
 } worker;
 
-/* All tasks of a call. Those below `handed` were handed over, those below `taken` were begun, and those from `end` on are
- * not wanted. */
+/* All tasks of a call. Those below `handed` were handed over, those below `taken` were begun, and those from `end` on
+ * are not wanted. */
 typedef struct pool {
     ib_context *context;
     ib_tasks_options options; /* without unset members */

@@ -280,8 +280,8 @@ static void failing_to_keep(void **state)
     }
     begin();
     play.keep_fails = 2; /* what was said of that is not followed by a later run that failed before */
-    play.actions[4] = FAIL;
-    play.waits_for[2] = 4;
+    play.actions[3] = FAIL;
+    play.waits_for[2] = 3;
     assert_study(2, 20, POOL_FAILED, 2, "");
 }
 

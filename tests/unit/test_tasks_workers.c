@@ -4,6 +4,9 @@
 #include "runs.h"
 #include "support.h"
 
+#include "base/cores.h"
+
+#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -24,7 +27,7 @@ static void numbers_of_threads(void **state)
     cpu_set_t before, one;
     size_t core = 0;
     assert_int_equal(sched_getaffinity(0, sizeof before, &before), 0);
-    assert_int_equal(ib_tasks_threads(0, UINT64_MAX), CPU_COUNT(&before));
+    assert_in_range(ib_tasks_threads(0, UINT64_MAX), 1, CPU_COUNT(&before)); /* fewer where there is a quota */
     CPU_ZERO(&one);
     while (!CPU_ISSET(core, &before))
         core++;
@@ -34,6 +37,29 @@ static void numbers_of_threads(void **state)
     assert_int_equal(sched_setaffinity(0, sizeof before, &before), 0);
     assert_int_equal(n, 1);
 #endif
+}
+
+/* As Linux shows it, and as it never should. */
+static void quotas(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        unsigned cores;
+    } cases[] = {
+        {"200000 100000\n", 2},
+        {"200001 100000\n", 3},
+        {"50000 100000\n", 1},
+        {"0 100000\n", 1},
+        {"max 100000\n", UINT_MAX},
+        {"200000 0\n", UINT_MAX},
+        {"200000", UINT_MAX},
+        {"", UINT_MAX},
+        {"9999999999999999999 1\n", UINT_MAX},
+        {"99999999999999999999999999 1\n", UINT_MAX},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_int_equal(ib_i_cores_of_quota(cases[i].text), cases[i].cores);
 }
 
 /* A log without a lock of its own, which ThreadSanitizer looks at, too. */
@@ -237,6 +263,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(signals), /* before others could spoil the mask */
         cmocka_unit_test(numbers_of_threads),
+        cmocka_unit_test(quotas),
         cmocka_unit_test(log_lines),
         cmocka_unit_test(what_is_left),
         cmocka_unit_test(networks),
