@@ -15,7 +15,8 @@
  *  **Rules that hold for the whole library**
  *
  *  - A context, and every object made from it, belongs to one thread at a time. Different contexts are
- *    independent: threads that work side by side use one context each.
+ *    independent: threads that work side by side use one context each, best a child of the same parent
+ *    (ib_context_create_child(), ib_tasks_run()).
  *  - Pointers may not be NULL unless their description says so; NULL gives #IB_ERR_ARG.
  *  - What an argument points to needs to live only until the call returns, unless its description says so.
  *  - Every `ib_<noun>_destroy()` takes NULL, returns nothing and fits as a finaliser. Objects may be
@@ -101,6 +102,22 @@ IB_API void ib_context_options_init(ib_context_options *options);
  *  @since 0.1
  */
 IB_API ib_status ib_context_create(const ib_context_options *options, ib_context **out);
+
+/** Creates a context for another thread.
+ *
+ *  It has the allocator, the log and the kernels of its parent, but a message and a callback value of its own.
+ *  Threads: call this on the thread of the parent, then hand the child over. From then on both are contexts like any
+ *  others, each of a thread of its own, and are destroyed in any order. All that come from one context take turns to
+ *  log, so the log is called by many threads but gets one line at a time.
+ *
+ *  The allocator must be thread-safe. It and the log must last until the last of them all is destroyed.
+ *
+ *  @param parent    a context, itself a child or not
+ *  @param[out] out  receives the child, to be freed with ib_context_destroy()
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
+ *  @since 0.1
+ */
+IB_API ib_status ib_context_create_child(ib_context *parent, ib_context **out);
 
 /** Gives a context back. It goes when the last object made from it goes.
  *

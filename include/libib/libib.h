@@ -3,7 +3,7 @@
  *
  *  In reading order, each usable with those before it: @ref status, @ref context, @ref rng, @ref tensor,
  *  @ref dataset, @ref split, @ref counter, @ref entropy, @ref activation, @ref dense, @ref quant,
- *  @ref loss, @ref adam, @ref network, @ref train, @ref plane, @ref observer, @ref preset.
+ *  @ref loss, @ref adam, @ref network, @ref train, @ref plane, @ref observer, @ref preset, @ref tasks.
  */
 #ifndef LIBIB_LIBIB_H
 #define LIBIB_LIBIB_H
@@ -33,5 +33,7 @@
 #include <libib/observer.h>
 #include <libib/plane.h>
 #include <libib/preset.h>
+
+#include <libib/tasks.h>
 
 #endif

@@ -1,5 +1,6 @@
 #include "base/context.h"
 
+#include "base/family.h"
 #include "base/memory.h"
 #include "kernels/kernels.h"
 
@@ -65,6 +66,28 @@ ib_status ib_context_create(const ib_context_options *options, ib_context **out)
     return IB_OK;
 }
 
+ib_status ib_context_create_child(ib_context *parent, ib_context **out)
+{
+    if (out)
+        *out = NULL;
+    if (!parent)
+        return IB_ERR_ARG;
+    if (!out)
+        return ib_i_fail_null(parent, "out");
+    if (parent->log && !parent->family) /* without a log there is nothing to take turns at */
+        IB_TRY(ib_i_family_create(parent));
+    ib_context *child = ib_i_alloc(parent, 1, sizeof *child);
+    if (!child)
+        return ib_i_fail_memory(parent);
+    *child = *parent;
+    child->references = 1;
+    child->callback_value = 0;
+    ib_i_ok(child);
+    ib_i_family_join(child->family);
+    *out = child;
+    return ib_i_ok(parent);
+}
+
 ib_context *ib_i_hold(ib_context *context)
 {
     context->references++;
@@ -77,6 +100,7 @@ void ib_context_destroy(ib_context *context)
         return;
     ib_context last = *context; /* the block is freed by functions that it holds */
     ib_i_free(&last, context);
+    ib_i_family_leave(&last);
 }
 
 void *ib_i_object_create(ib_context *context, size_t size)
@@ -110,14 +134,32 @@ const char *ib_context_kernels(const ib_context *context)
     return context ? context->kernels->name : "";
 }
 
+static void log_line(ib_context *context, int32_t level, const char *line)
+{
+    if (!context->log)
+        return;
+    ib_i_family_begin_turn(context->family);
+    context->log(level, line, context->log_data);
+    ib_i_family_end_turn(context->family);
+}
+
+void ib_i_log(ib_context *context, int32_t level, const char *format, ...)
+{
+    char line[IB_I_MESSAGE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    log_line(context, level, line);
+}
+
 void ib_i_report(ib_context *context, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(context->message, sizeof context->message, format, arguments);
     va_end(arguments);
-    if (context->log)
-        context->log(IB_LOG_ERROR, context->message, context->log_data);
+    log_line(context, IB_LOG_ERROR, context->message);
 }
 
 ib_status ib_i_ok(ib_context *context)

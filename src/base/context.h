@@ -4,6 +4,7 @@
 
 #include <libib/context.h>
 
+struct ib_i_family;
 struct ib_kernels;
 
 #define IB_I_MESSAGE_SIZE 256
@@ -16,6 +17,7 @@ struct ib_context {
     int zeroes; /* whether alloc gives zeroed memory: of a large block, pages that nobody touches cost nothing then */
     ib_log_fn log;
     void *log_data;
+    struct ib_i_family *family; /* NULL: neither parent nor child, or without a log */
     const struct ib_kernels *kernels;
     int32_t callback_value;
     char message[IB_I_MESSAGE_SIZE];
@@ -28,6 +30,9 @@ ib_context *ib_i_hold(ib_context *context);
 void *ib_i_object_create(ib_context *context, size_t size);
 /* Frees the object and lets go of the context. */
 void ib_i_object_destroy(ib_context *context, void *object);
+
+/* Logs a line; contexts of a family take turns. */
+void ib_i_log(ib_context *context, int32_t level, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Sets the message and logs it. */
 void ib_i_report(ib_context *context, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -1,79 +1,80 @@
 #include "pool.h"
 
+#include "interrupt.h"
 #include "say.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* How many runs may be begun ahead of the oldest unfinished one, for each thread: a run that takes twice as long as the
  * others, because it was begun again, then keeps no thread waiting. */
 #define AHEAD_EACH 2
 
+/* Where a run leaves what it has come to, until it is handed over. */
+typedef struct place {
+    run_result result;
+    const char *reason; /* why it failed, or NULL */
+} place;
+
 struct pool {
-    worker **workers;
-    size_t n_workers;
+    const settings *asked;
+    progress *told;
     pool_keep keep;
     void *user_data;
-    pthread_mutex_t lock; /* guards what follows */
-    pthread_cond_t moved; /* `kept` or `wanted` has changed */
-    run_limit wanted;     /* runs from here on are not wanted; workers look at it without the lock */
-    uint64_t taken;       /* runs that were begun */
-    uint64_t kept;        /* runs that were handed over */
-    int keeping;          /* a thread is handing over */
-    run_result *finished; /* run r is in r % n_finished until it is handed over; no curve: not there */
-    size_t n_finished;
-    run_outcome outcome; /* why `wanted` is no longer all runs */
-    const char *reason;  /* what there is to say about that, or NULL */
+    ib_context *context;
+    worker **workers; /* [n_workers] */
+    uint32_t n_workers;
+    place *places; /* run r is in r % n_places */
+    size_t n_places;
+    uint64_t kept; /* runs that were handed over */
 };
 
-/* One thread's share of a pool. */
-typedef struct share {
-    pool *p;
-    worker *one;
-    pthread_t thread;
-} share;
-
-static size_t count_threads(const settings *asked)
+/* What failed is said once, when it is known which run is the first that did. */
+static void tell_warning(int32_t level, const char *message, void *user_data)
 {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    uint64_t n = asked->own_threads ? asked->threads : cores > 1 ? (uint64_t)cores : 1;
-    if (n > asked->runs)
-        n = asked->runs;
-    if (n > POOL_MOST_THREADS)
-        n = POOL_MOST_THREADS;
-    return n > 1 ? (size_t)n : 1;
+    (void)user_data;
+    if (level == IB_LOG_WARNING)
+        say("%s", message);
 }
 
-static int create_workers(pool *p, const settings *asked, progress *told)
+static int create_context(pool *p)
 {
-    size_t n = count_threads(asked);
-    p->workers = calloc(n, sizeof(worker *));
-    p->finished = calloc(AHEAD_EACH * n, sizeof *p->finished);
-    if (!p->workers || !p->finished) {
+    ib_context_options options;
+    ib_context_options_init(&options);
+    options.log = tell_warning;
+    ib_status status = ib_context_create(&options, &p->context);
+    if (status)
+        say("no context: %s", ib_status_name(status));
+    return status ? -1 : 0;
+}
+
+static int create_workers(pool *p)
+{
+    const settings *asked = p->asked;
+    p->n_workers = ib_tasks_threads(asked->own_threads ? (uint32_t)asked->threads : 0, asked->runs);
+    p->n_places = AHEAD_EACH * (size_t)p->n_workers;
+    p->workers = calloc(p->n_workers, sizeof(worker *));
+    p->places = calloc(p->n_places, sizeof *p->places);
+    int failed = !p->workers || !p->places;
+    for (uint32_t i = 0; i < p->n_workers && !failed; i++) {
+        p->workers[i] = worker_create(asked);
+        failed = !p->workers[i];
+    }
+    if (failed)
         say("out of memory");
-        return -1;
-    }
-    p->n_finished = AHEAD_EACH * n;
-    for (; p->n_workers < n; p->n_workers++) {
-        p->workers[p->n_workers] = worker_create(asked, told, &p->wanted);
-        if (!p->workers[p->n_workers])
-            return -1;
-    }
-    return 0;
+    return failed ? -1 : 0;
 }
 
 pool *pool_create(const settings *asked, progress *told)
 {
     pool *p = calloc(1, sizeof *p);
-    if (!p || pthread_mutex_init(&p->lock, NULL) || pthread_cond_init(&p->moved, NULL)) {
+    if (!p) {
         say("out of memory");
-        free(p);
         return NULL;
     }
-    atomic_init(&p->wanted, asked->runs);
-    if (create_workers(p, asked, told)) {
+    p->asked = asked;
+    p->told = told;
+    if (create_context(p) || create_workers(p)) {
         pool_destroy(p);
         return NULL;
     }
@@ -91,25 +92,24 @@ void pool_destroy(pool *p)
 {
     if (!p)
         return;
-    for (size_t i = 0; i < p->n_finished; i++)
-        result_clear(&p->finished[i]);
-    for (size_t i = 0; i < p->n_workers; i++)
+    for (size_t i = 0; p->places && i < p->n_places; i++)
+        result_clear(&p->places[i].result);
+    for (uint32_t i = 0; p->workers && i < p->n_workers; i++)
         worker_destroy(p->workers[i]);
-    free(p->finished);
+    free(p->places);
     free(p->workers);
-    pthread_cond_destroy(&p->moved);
-    pthread_mutex_destroy(&p->lock);
+    ib_context_destroy(p->context);
     free(p);
 }
 
-size_t pool_size(const pool *p)
+uint32_t pool_size(const pool *p)
 {
     return p->n_workers;
 }
 
 const char *pool_kernels(const pool *p)
 {
-    return worker_kernels(p->workers[0]);
+    return ib_context_kernels(p->context);
 }
 
 /* A copy that outlives the worker's next run. */
@@ -128,110 +128,70 @@ static int result_copy(const run_result *from, run_result *to)
     return 0;
 }
 
-/* A run was not finished: it and those after it are no longer wanted. Those before it are, and go on, so that what is
- * kept does not depend on which thread was faster. */
-static void give_up(pool *p, uint64_t run, run_outcome outcome, const char *reason)
+/* One run, on the thread of a worker. */
+static int32_t do_run(const ib_task *task, void *user_data)
 {
-    if (run >= p->wanted)
-        return;
-    p->wanted = run;
-    p->outcome = outcome;
-    p->reason = reason;
-    pthread_cond_broadcast(&p->moved);
-}
-
-/* Hands over what is finished and has its turn, without the lock while it does. A thread that finds another at it
- * leaves its result to that one. */
-static void keep_what_is_next(pool *p)
-{
-    if (p->keeping)
-        return;
-    p->keeping = 1;
-    while (p->kept < p->wanted && p->finished[p->kept % p->n_finished].curve) {
-        run_result *next = &p->finished[p->kept % p->n_finished];
-        pthread_mutex_unlock(&p->lock);
-        int failed = p->keep(next, p->user_data);
-        result_clear(next);
-        pthread_mutex_lock(&p->lock);
-        if (failed)
-            give_up(p, p->kept, RUN_FAILED, NULL);
-        else
-            p->kept++;
-        pthread_cond_broadcast(&p->moved);
+    pool *p = user_data;
+    place *own = &p->places[task->number % p->n_places];
+    run_result result;
+    switch (worker_run(p->workers[task->worker], task, &result)) {
+    case RUN_FINISHED:
+        if (result_copy(&result, &own->result) == 0)
+            return 0;
+        own->reason = "out of memory";
+        return -1;
+    case RUN_UNWANTED:
+        return 1;
+    case RUN_FAILED:
+        break;
     }
-    p->keeping = 0;
+    own->reason = worker_reason(p->workers[task->worker]); /* stays: a worker that failed finds no further run */
+    return -1;
 }
 
-/* Waits until a run may be begun. 0 if there is none left. */
-static int take(pool *p, uint64_t *run)
+static int32_t keep_run(uint64_t run, void *user_data)
 {
-    pthread_mutex_lock(&p->lock);
-    while (p->taken < p->wanted && p->taken - p->kept >= p->n_finished)
-        pthread_cond_wait(&p->moved, &p->lock);
-    int found = p->taken < p->wanted;
-    if (found)
-        *run = p->taken++;
-    pthread_mutex_unlock(&p->lock);
-    return found;
+    pool *p = user_data;
+    run_result *result = &p->places[run % p->n_places].result;
+    int failed = p->keep(result, p->user_data);
+    result_clear(result);
+    p->kept += !failed;
+    return failed ? -1 : 0;
 }
 
-static void put(pool *p, uint64_t run, run_outcome outcome, const run_result *finished, const char *reason)
+static int32_t follow(int64_t epochs, void *user_data)
 {
-    pthread_mutex_lock(&p->lock);
-    if (outcome == RUN_FINISHED) {
-        p->finished[run % p->n_finished] = *finished;
-        keep_what_is_next(p);
-    } else
-        give_up(p, run, outcome, reason);
-    pthread_mutex_unlock(&p->lock);
+    pool *p = user_data;
+    progress_epochs(p->told, (uint64_t)epochs);
+    return interrupt_came();
 }
 
-static void *work(void *argument)
+/* Says why the runs failed, unless it was in being kept: then that has been said. */
+static void tell_failure(const pool *p, ib_status status)
 {
-    share *own = argument;
-    uint64_t run;
-    while (take(own->p, &run)) {
-        run_result result, copy;
-        const char *reason = NULL;
-        run_outcome outcome = worker_run(own->one, run, &result);
-        if (outcome == RUN_FAILED)
-            reason = worker_reason(own->one); /* stays, since a worker that failed finds no further run */
-        else if (outcome == RUN_FINISHED && result_copy(&result, &copy)) {
-            outcome = RUN_FAILED;
-            reason = "out of memory";
-        }
-        put(own->p, run, outcome, &copy, reason);
-    }
-    return NULL;
+    const char *reason = p->places[p->kept % p->n_places].reason;
+    if (status != IB_ERR_CALLBACK)
+        say("%s", ib_context_message(p->context));
+    else if (reason)
+        say("%s", reason);
 }
 
-/* The calling thread is one of them. Those that cannot be started are not needed for the result. */
-static void work_together(pool *p, share *shares)
+pool_outcome pool_run(pool *p, pool_keep keep, void *user_data)
 {
-    size_t started = 1;
-    for (size_t i = 0; i < p->n_workers; i++)
-        shares[i] = (share){.p = p, .one = p->workers[i]};
-    while (started < p->n_workers && !pthread_create(&shares[started].thread, NULL, work, &shares[started]))
-        started++;
-    if (started < p->n_workers)
-        say("only %zu of %zu threads could be started", started, p->n_workers);
-    work(&shares[0]);
-    while (--started > 0)
-        pthread_join(shares[started].thread, NULL);
-}
-
-run_outcome pool_run(pool *p, pool_keep keep, void *user_data)
-{
-    share *shares = calloc(p->n_workers, sizeof *shares);
-    if (!shares) {
-        say("out of memory");
-        return RUN_FAILED;
-    }
+    ib_tasks_options options;
+    ib_tasks_options_init(&options);
+    options.threads = p->n_workers;
+    options.count = p->asked->runs;
+    options.ahead = p->n_places;
+    options.run = do_run;
+    options.done = keep_run;
+    options.progress = follow;
+    options.user_data = p;
     p->keep = keep;
     p->user_data = user_data;
-    work_together(p, shares);
-    free(shares);
-    if (p->reason)
-        say("%s", p->reason);
-    return p->outcome;
+    ib_status status = ib_tasks_run(p->context, &options);
+    if (status >= 0)
+        return p->kept == p->asked->runs ? POOL_FINISHED : POOL_INTERRUPTED;
+    tell_failure(p, status);
+    return POOL_FAILED;
 }

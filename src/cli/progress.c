@@ -3,7 +3,6 @@
 #include "say.h"
 
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -15,8 +14,6 @@
 #define LINE_PAUSE 5.0
 /* Seconds before the time left is worth saying. */
 #define FIRST_GUESS 1.0
-
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* one for all, as there is one standard error */
 
 static double now(void)
 {
@@ -95,27 +92,16 @@ static void show_if_due(progress *p)
         show(p, time);
 }
 
-void progress_epoch(progress *p)
+void progress_epochs(progress *p, uint64_t epochs)
 {
-    pthread_mutex_lock(&lock);
-    p->epochs_done++;
+    p->epochs_done = epochs;
     show_if_due(p);
-    pthread_mutex_unlock(&lock);
-}
-
-void progress_discard(progress *p, uint64_t epochs)
-{
-    pthread_mutex_lock(&lock);
-    p->epochs_done -= epochs;
-    pthread_mutex_unlock(&lock);
 }
 
 void progress_run(progress *p)
 {
-    pthread_mutex_lock(&lock);
     p->runs_done++;
     show_if_due(p);
-    pthread_mutex_unlock(&lock);
 }
 
 void progress_end(const progress *p)

@@ -1,5 +1,5 @@
 /* How far the work is: a bar with the time left on a terminal, now and then a plain line elsewhere.
- * Threads may report at the same time, between begin and end. */
+ * Belongs to one thread. */
 #ifndef IB_CLI_PROGRESS_H
 #define IB_CLI_PROGRESS_H
 
@@ -11,7 +11,7 @@ typedef struct progress {
     uint64_t runs;
     uint64_t epochs; /* of a run */
     uint64_t runs_done;
-    uint64_t epochs_done; /* of all runs; what a restart has thrown away is not among them */
+    uint64_t epochs_done; /* of all runs */
     double started;       /* seconds on a clock that never jumps */
     double shown;         /* when it was last shown */
     int terminal;         /* standard error is a terminal */
@@ -21,11 +21,8 @@ typedef struct progress {
 /* Begins to count. */
 void progress_begin(progress *p, uint64_t runs, uint64_t epochs, int quiet);
 
-/* One more epoch is done. */
-void progress_epoch(progress *p);
-
-/* `epochs` of a run are thrown away, to be done again. */
-void progress_discard(progress *p, uint64_t epochs);
+/* So many epochs are done, in all; fewer than before if a run was begun again. */
+void progress_epochs(progress *p, uint64_t epochs);
 
 /* One more run is done. */
 void progress_run(progress *p);

@@ -48,12 +48,12 @@ static int keep(const run_result *result, void *user_data)
     return 0;
 }
 
-static run_outcome do_runs(study *work)
+static pool_outcome do_runs(study *work)
 {
     progress_begin(&work->told, work->asked.runs, work->asked.epochs, work->asked.quiet);
-    run_outcome outcome = pool_run(work->workers, keep, work);
+    pool_outcome outcome = pool_run(work->workers, keep, work);
     progress_end(&work->told);
-    if (outcome == RUN_INTERRUPTED)
+    if (outcome == POOL_INTERRUPTED)
         say("stopped: %" PRIu64 " of %" PRIu64 " runs are kept, those begun after them are dropped", work->mean.runs,
             work->asked.runs);
     return outcome;
@@ -119,11 +119,11 @@ static int make(study *work, int argc, char **argv)
     if (!work->workers || write_settings(work, argc, argv) || csv_create(&work->tables, work->asked.out))
         return EXIT_FAILED;
     interrupt_listen();
-    run_outcome outcome = do_runs(work);
+    pool_outcome outcome = do_runs(work);
     int failed = report(work);
     if (interrupt_came())
         return EXIT_INTERRUPTED;
-    return outcome == RUN_FINISHED && !failed ? EXIT_OK : EXIT_FAILED;
+    return outcome == POOL_FINISHED && !failed ? EXIT_OK : EXIT_FAILED;
 }
 
 int command_run(int argc, char **argv)

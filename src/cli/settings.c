@@ -1,7 +1,6 @@
 #include "settings.h"
 
 #include "command.h"
-#include "pool.h"
 #include "say.h"
 
 #include <libib/libib.h>
@@ -82,7 +81,7 @@ static void describe_options(settings *target, option options[OPTION_COUNT])
          .help = "runs at the same time; changes no result [one for each core]",
          .target = &target->threads,
          .min = 1,
-         .max = POOL_MOST_THREADS,
+         .max = IB_TASKS_MOST_THREADS,
          .given = &target->own_threads},
         {.kind = OPTION_TEXT,
          .name = "out",

@@ -1,6 +1,5 @@
 #include "worker.h"
 
-#include "interrupt.h"
 #include "say.h"
 
 #include <inttypes.h>
@@ -15,79 +14,24 @@
 
 struct worker {
     const settings *asked;
-    progress *told;
-    const run_limit *wanted;
     ib_preset_info preset;
-    ib_context *context;
-    ib_dataset *dataset;
+    const ib_task *task; /* the run it is at */
+    ib_dataset *dataset; /* this and what follows is made with the first run, from the context of the task */
     ib_split *split;
     ib_network *network;
     ib_observer *observer;
     ib_plane *plane;
     curve_row *curve;
-    uint64_t run;
     ib_epoch last; /* what was known after the last epoch */
     int bad;       /* the attempt was stopped because it is a bad fit */
     char reason[REASON_LENGTH];
 };
 
-static ib_status create_split(worker *one)
-{
-    if (one->asked->own_split)
-        return ib_split_create_random(one->dataset, TEST_SHARE, 1, one->asked->split_seed, &one->split);
-    return ib_split_create_study(one->context, &one->split);
-}
-
-static ib_status create_parts(worker *one)
-{
-    const settings *asked = one->asked;
-    ib_status status = ib_dataset_create_icosahedron(one->context, &one->dataset);
-    if (!status)
-        status = create_split(one);
-    if (!status)
-        status = ib_preset_create(one->context, asked->preset, asked->activation, (uint32_t)asked->bits, &one->network);
-    if (!status)
-        status = ib_observer_create(one->dataset, &one->observer);
-    if (!status)
-        status = ib_plane_create(one->context, &one->plane);
-    return status;
-}
-
-static ib_status create(worker *one)
-{
-    one->preset.struct_size = sizeof one->preset;
-    ib_status status = ib_preset_get_info(one->asked->preset, &one->preset);
-    if (!status)
-        status = ib_context_create(NULL, &one->context);
-    if (status) {
-        say("no context: %s", ib_status_name(status));
-        return status;
-    }
-    one->curve = calloc((size_t)one->asked->epochs + 1, sizeof *one->curve);
-    if (!one->curve) {
-        say("out of memory");
-        return IB_ERR_NOMEM;
-    }
-    status = create_parts(one);
-    if (status)
-        say("%s", ib_context_message(one->context));
-    return status;
-}
-
-worker *worker_create(const settings *asked, progress *told, const run_limit *wanted)
+worker *worker_create(const settings *asked)
 {
     worker *one = calloc(1, sizeof *one);
-    if (!one) {
-        say("out of memory");
-        return NULL;
-    }
-    one->asked = asked;
-    one->told = told;
-    one->wanted = wanted;
-    if (create(one)) {
-        worker_destroy(one);
-        return NULL;
-    }
+    if (one)
+        one->asked = asked;
     return one;
 }
 
@@ -100,19 +44,59 @@ void worker_destroy(worker *one)
     ib_network_destroy(one->network);
     ib_split_destroy(one->split);
     ib_dataset_destroy(one->dataset);
-    ib_context_destroy(one->context);
     free(one->curve);
     free(one);
-}
-
-const char *worker_kernels(const worker *one)
-{
-    return ib_context_kernels(one->context);
 }
 
 const char *worker_reason(const worker *one)
 {
     return one->reason;
+}
+
+static void note_reason(worker *one, const char *message)
+{
+    snprintf(one->reason, sizeof one->reason, "run %" PRIu64 ": %s", one->task->number, message);
+}
+
+static ib_status create_split(worker *one)
+{
+    if (one->asked->own_split)
+        return ib_split_create_random(one->dataset, TEST_SHARE, 1, one->asked->split_seed, &one->split);
+    return ib_split_create_study(one->task->context, &one->split);
+}
+
+static ib_status create_parts(worker *one)
+{
+    const settings *asked = one->asked;
+    ib_context *context = one->task->context;
+    one->preset.struct_size = sizeof one->preset;
+    ib_status status = ib_preset_get_info(asked->preset, &one->preset);
+    if (!status)
+        status = ib_dataset_create_icosahedron(context, &one->dataset);
+    if (!status)
+        status = create_split(one);
+    if (!status)
+        status = ib_preset_create(context, asked->preset, asked->activation, (uint32_t)asked->bits, &one->network);
+    if (!status)
+        status = ib_observer_create(one->dataset, &one->observer);
+    if (!status)
+        status = ib_plane_create(context, &one->plane);
+    return status;
+}
+
+/* What all runs of the worker need. 0, or -1 after noting the reason. */
+static int prepare(worker *one)
+{
+    if (one->curve)
+        return 0;
+    if (create_parts(one)) {
+        note_reason(one, ib_context_message(one->task->context));
+        return -1;
+    }
+    one->curve = calloc((size_t)one->asked->epochs + 1, sizeof *one->curve);
+    if (!one->curve)
+        note_reason(one, "out of memory");
+    return one->curve ? 0 : -1;
 }
 
 /* Points are measured at epochs 0, 1, 1 + k, 1 + 2k, ... and the last. */
@@ -128,21 +112,14 @@ static int is_refused(const worker *one, const ib_epoch *epoch)
            epoch->running_accuracy < one->preset.bad_accuracy;
 }
 
-static void note_reason(worker *one, const char *message)
-{
-    snprintf(one->reason, sizeof one->reason, "run %" PRIu64 ": %s", one->run, message);
-}
-
 /* Follows the training: keeps the curve, measures, and says when to stop. */
 static int32_t watch(const ib_epoch *epoch, ib_network *network, void *user_data)
 {
     worker *one = user_data;
-    if (interrupt_came() || one->run >= atomic_load(one->wanted))
+    if (ib_tasks_step(one->task, epoch->epoch > 0))
         return 1;
     one->last = *epoch;
     one->curve[epoch->epoch] = (curve_row){epoch->running_loss, epoch->running_accuracy, epoch->test_accuracy};
-    if (epoch->epoch > 0)
-        progress_epoch(one->told);
     one->bad = is_refused(one, epoch);
     if (one->bad)
         return 1;
@@ -151,7 +128,7 @@ static int32_t watch(const ib_epoch *epoch, ib_network *network, void *user_data
     if (ib_observer_measure(one->observer, network, epoch->epoch, one->plane) == IB_OK)
         return 0;
     /* Now, since the end of the call that this is inside of leaves a message of its own. */
-    note_reason(one, ib_context_message(one->context));
+    note_reason(one, ib_context_message(one->task->context));
     return -1;
 }
 
@@ -161,7 +138,7 @@ static ib_status attempt(worker *one, uint32_t number)
     ib_train_options_init(&options);
     options.epochs = (uint32_t)one->asked->epochs;
     options.seed = one->asked->seed;
-    options.run = one->run;
+    options.run = one->task->number;
     options.attempt = number;
     options.callback = watch;
     options.user_data = one;
@@ -172,16 +149,16 @@ static ib_status attempt(worker *one, uint32_t number)
 
 static void tell_restart(const worker *one)
 {
-    progress_discard(one->told, one->last.epoch);
+    ib_tasks_step(one->task, -(int64_t)one->last.epoch);
     if (!one->asked->quiet)
-        say("run %" PRIu64 ": bad fit after epoch %u (training accuracy %.3f), begun again", one->run,
+        say("run %" PRIu64 ": bad fit after epoch %u (training accuracy %.3f), begun again", one->task->number,
             (unsigned)one->last.epoch, one->last.running_accuracy);
 }
 
 static void fill_result(const worker *one, uint32_t restarts, run_result *result)
 {
     *result = (run_result){
-        .run = one->run,
+        .run = one->task->number,
         .points = ib_plane_points(one->plane),
         .n_points = ib_plane_count(one->plane),
         .curve = one->curve,
@@ -193,10 +170,12 @@ static void fill_result(const worker *one, uint32_t restarts, run_result *result
     };
 }
 
-run_outcome worker_run(worker *one, uint64_t run, run_result *result)
+run_outcome worker_run(worker *one, const ib_task *task, run_result *result)
 {
-    one->run = run;
+    one->task = task;
     one->reason[0] = '\0';
+    if (prepare(one))
+        return RUN_FAILED;
     for (uint32_t number = 0; number < MOST_ATTEMPTS; number++) {
         ib_status status = attempt(one, number);
         if (status == IB_OK) {
@@ -204,10 +183,10 @@ run_outcome worker_run(worker *one, uint64_t run, run_result *result)
             return RUN_FINISHED;
         }
         if (status == IB_STOPPED && !one->bad)
-            return RUN_INTERRUPTED;
+            return RUN_UNWANTED;
         if (status != IB_STOPPED) {
             if (!one->reason[0])
-                note_reason(one, ib_context_message(one->context));
+                note_reason(one, ib_context_message(one->task->context));
             return RUN_FAILED;
         }
         tell_restart(one);

@@ -1,14 +1,11 @@
-/* Trains one run after the other and measures it: a context, a network, an observer and a plane of its own. Workers of
- * different threads have nothing in common but `asked`, which is read, `told`, and the limit. */
+/* Trains one run after the other and measures it: a network, an observer and a plane of its own, all made from the
+ * context that its tasks come with. Workers have nothing in common but `asked`, which is read. */
 #ifndef IB_CLI_WORKER_H
 #define IB_CLI_WORKER_H
 
-#include "progress.h"
 #include "settings.h"
 
 #include <libib/libib.h>
-
-#include <stdatomic.h>
 
 /* One row of the training curve. */
 typedef struct curve_row {
@@ -32,28 +29,23 @@ typedef struct run_result {
 
 typedef enum run_outcome {
     RUN_FINISHED,
-    RUN_INTERRUPTED, /* by a signal, or because it is not wanted any more */
+    RUN_UNWANTED, /* ib_tasks_step() said so */
     RUN_FAILED
 } run_outcome;
 
-/* Runs from this one on are not wanted; may fall while a worker is at one of them. */
-typedef _Atomic uint64_t run_limit;
-
 typedef struct worker worker;
 
-/* Creates a worker. NULL after saying why. `asked`, `told` and `wanted` outlive it. */
-worker *worker_create(const settings *asked, progress *told, const run_limit *wanted);
+/* Creates a worker. NULL if there is no memory. `asked` outlives it. */
+worker *worker_create(const settings *asked);
 
 /* Frees a worker; may be NULL. */
 void worker_destroy(worker *one);
 
-/* Trains and measures one run. A run that its preset does not accept is begun again with the next attempt. */
-run_outcome worker_run(worker *one, uint64_t run, run_result *result);
+/* Trains and measures the run that is a task; each epoch is a step of it. A run that its preset does not accept is
+ * begun again with the next attempt. All tasks of a worker have the same context. */
+run_outcome worker_run(worker *one, const ib_task *task, run_result *result);
 
 /* Why the last run failed, in one line; borrowed until the next run. */
 const char *worker_reason(const worker *one);
-
-/* Name of the kernels in use. */
-const char *worker_kernels(const worker *one);
 
 #endif

@@ -91,6 +91,8 @@ static const pinned values[] = {
     {VALUE(IB_PRESET_OFFICIAL_ICLR, 2)},
     {VALUE(IB_PRESET_COUNT, 3)},
 
+    {VALUE(IB_TASKS_MOST_THREADS, 1024)},
+
     {SIZE(ib_status, 4)},
 };
 
@@ -186,6 +188,23 @@ static const pinned layout[] = {
     {MEMBER(ib_preset_info, restart_from, 8, 4)},
     {MEMBER(ib_preset_info, reserved, 12, 4)},
     {MEMBER(ib_preset_info, bad_accuracy, 16, 8)},
+
+    {SIZE(ib_task, 32)},
+    {MEMBER(ib_task, struct_size, 0, 4)},
+    {MEMBER(ib_task, worker, 4, 4)},
+    {MEMBER(ib_task, number, 8, 8)},
+    {MEMBER(ib_task, context, 16, 8)},
+    {MEMBER(ib_task, tasks, 24, 8)},
+
+    {SIZE(ib_tasks_options, 56)},
+    {MEMBER(ib_tasks_options, struct_size, 0, 4)},
+    {MEMBER(ib_tasks_options, threads, 4, 4)},
+    {MEMBER(ib_tasks_options, count, 8, 8)},
+    {MEMBER(ib_tasks_options, ahead, 16, 8)},
+    {MEMBER(ib_tasks_options, run, 24, 8)},
+    {MEMBER(ib_tasks_options, done, 32, 8)},
+    {MEMBER(ib_tasks_options, progress, 40, 8)},
+    {MEMBER(ib_tasks_options, user_data, 48, 8)},
 };
 
 /* Shows all that moved before it fails. */

@@ -1,15 +1,17 @@
 /* Runs side by side are handed over as if they came one after the other. Training and measuring are played here, so
  * that runs overtake each other, fail and are interrupted when that is wanted; and so are memory and threads, which can
  * be refused. Runs wait for each other by what has happened, not for a time. */
+#define _GNU_SOURCE /* the stack that threads get if nothing is said */
+
 #include "interrupt.h"
 #include "pool.h"
 #include "support.h"
 
 #include "scratch.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <time.h>
 
@@ -33,7 +35,7 @@ static _Thread_local uint64_t playing;
 static struct {
     int armed;
     size_t left; /* so many calls succeed */
-} memory, threads;
+} memory;
 
 ib_status __wrap_ib_train_run(ib_network *network, const ib_dataset *dataset, const ib_split *split,
                               const ib_train_options *options);
@@ -44,8 +46,6 @@ void *__wrap_malloc(size_t size);
 void *__real_malloc(size_t size);
 void *__wrap_calloc(size_t n, size_t size);
 void *__real_calloc(size_t n, size_t size);
-int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *argument);
-int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *argument);
 
 void *__wrap_malloc(size_t size)
 {
@@ -55,11 +55,6 @@ void *__wrap_malloc(size_t size)
 void *__wrap_calloc(size_t n, size_t size)
 {
     return memory.armed && memory.left-- == 0 ? NULL : __real_calloc(n, size);
-}
-
-int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *argument)
-{
-    return threads.armed && threads.left-- == 0 ? EAGAIN : __real_pthread_create(thread, attributes, body, argument);
 }
 
 ib_status __wrap_ib_observer_measure(ib_observer *observer, const ib_network *network, uint32_t epoch, ib_plane *plane)
@@ -107,7 +102,7 @@ static ib_status play_run(ib_network *network, const ib_dataset *dataset, const 
     if (!answer && play.waits_for[playing] != NOBODY)
         answer = wait_for(play.waits_for[playing], options, network);
     if (!answer && act == RAISE)
-        raise(SIGTERM);
+        kill(getpid(), SIGTERM); /* not raise(): workers receive no signals */
     if (!answer && act == NEVER_END) {
         atomic_store(&play.over[playing], 1); /* as far as others care */
         answer = wait_for(NOBODY, options, network);
@@ -155,7 +150,7 @@ static void begin(void)
 }
 
 /* Does a study of played runs; what is said goes to `said`. */
-static run_outcome study(uint64_t n_threads, uint64_t runs, FILE *said)
+static pool_outcome study(uint64_t n_threads, uint64_t runs, FILE *said)
 {
     settings asked = {.preset = IB_PRESET_PAPER,
                       .activation = IB_ACTIVATION_TANH,
@@ -166,7 +161,7 @@ static run_outcome study(uint64_t n_threads, uint64_t runs, FILE *said)
                       .own_threads = 1,
                       .quiet = 1};
     progress told;
-    run_outcome outcome = RUN_FAILED;
+    pool_outcome outcome = POOL_FAILED;
     int terminal = dup(STDERR_FILENO);
     dup2(fileno(said), STDERR_FILENO);
     progress_begin(&told, runs, EPOCHS, 1);
@@ -179,7 +174,7 @@ static run_outcome study(uint64_t n_threads, uint64_t runs, FILE *said)
     return outcome;
 }
 
-static void assert_study(uint64_t n_threads, uint64_t runs, run_outcome outcome, unsigned kept, const char *said)
+static void assert_study(uint64_t n_threads, uint64_t runs, pool_outcome outcome, unsigned kept, const char *said)
 {
     char text[256] = "";
     FILE *stream = tmpfile();
@@ -201,7 +196,7 @@ static void in_order(void **state)
     for (uint64_t n = 1; n <= 5; n++)
         for (uint64_t runs = 1; runs <= MOST_RUNS; runs = 3 * runs + 1) {
             begin();
-            assert_study(n, runs, RUN_FINISHED, (unsigned)runs, "");
+            assert_study(n, runs, POOL_FINISHED, (unsigned)runs, "");
             assert_true(play.farthest < 2 * n);
         }
 }
@@ -213,12 +208,12 @@ static void slow_run(void **state)
     begin();
     play.waits_for[0] = 3;
     play.waits_for[7] = 10;
-    assert_study(2, 20, RUN_FINISHED, 20, "");
+    assert_study(2, 20, POOL_FINISHED, 20, "");
     assert_int_equal(play.farthest, 3);
     begin();
     play.waits_for[0] = 5;
     play.waits_for[5] = 1;
-    assert_study(3, 20, RUN_FINISHED, 20, "");
+    assert_study(3, 20, POOL_FINISHED, 20, "");
     assert_int_equal(play.farthest, 5);
 }
 
@@ -252,25 +247,25 @@ static void failing_runs(void **state)
     for (uint64_t n = 1; n <= 3; n++) {
         begin();
         play.actions[5] = FAIL;
-        assert_study(n, 20, RUN_FAILED, 5, five);
+        assert_study(n, 20, POOL_FAILED, 5, five);
     }
     begin();
     play.actions[4] = NEVER_END;
     play.actions[3] = FAIL;
     play.waits_for[3] = 4;
-    assert_study(2, 20, RUN_FAILED, 3, three);
+    assert_study(2, 20, POOL_FAILED, 3, three);
     begin();
     play.actions[5] = play.actions[3] = FAIL;
     play.waits_for[3] = 5;
-    assert_study(2, 20, RUN_FAILED, 3, three);
+    assert_study(2, 20, POOL_FAILED, 3, three);
     begin();
     play.actions[5] = play.actions[3] = FAIL;
     play.waits_for[5] = 3;
-    assert_study(3, 20, RUN_FAILED, 3, three);
+    assert_study(3, 20, POOL_FAILED, 3, three);
     begin();
     play.actions[5] = FAIL;
     play.waits_for[2] = 5;
-    assert_study(2, 20, RUN_FAILED, 5, five);
+    assert_study(2, 20, POOL_FAILED, 5, five);
 }
 
 static void failing_to_keep(void **state)
@@ -281,27 +276,28 @@ static void failing_to_keep(void **state)
         play.keep_fails = 2;
         play.actions[4] = NEVER_END;
         play.waits_for[2] = n > 1 ? 4 : NOBODY;
-        assert_study(n, 20, RUN_FAILED, 2, "");
+        assert_study(n, 20, POOL_FAILED, 2, "");
     }
     begin();
     play.keep_fails = 2; /* what was said of that is not followed by a later run that failed before */
-    play.actions[4] = FAIL;
-    play.waits_for[2] = 4;
-    assert_study(2, 20, RUN_FAILED, 2, "");
+    play.actions[3] = FAIL;
+    play.waits_for[2] = 3;
+    assert_study(2, 20, POOL_FAILED, 2, "");
 }
 
 static void threads_that_cannot_be_started(void **state)
 {
     (void)state;
-    static const char *const said[] = {"ib: only 1 of 3 threads could be started\n",
-                                       "ib: only 2 of 3 threads could be started\n", ""};
-    for (size_t i = 0; i < 3; i++) {
-        begin();
-        threads.armed = 1;
-        threads.left = i;
-        assert_study(3, 10, RUN_FINISHED, 10, said[i]);
-        threads.armed = 0;
-    }
+    pthread_attr_t usual, huge;
+    assert_int_equal(pthread_getattr_default_np(&usual), 0);
+    assert_int_equal(pthread_attr_init(&huge), 0);
+    assert_int_equal(pthread_attr_setstacksize(&huge, (size_t)1 << 48), 0); /* more than can be addressed */
+    begin();
+    assert_int_equal(pthread_setattr_default_np(&huge), 0);
+    assert_study(3, 10, POOL_FINISHED, 10, "ib: only 1 of 3 threads could be started\n");
+    assert_int_equal(pthread_setattr_default_np(&usual), 0);
+    pthread_attr_destroy(&huge);
+    pthread_attr_destroy(&usual);
 }
 
 static void out_of_memory(void **state)
@@ -309,17 +305,17 @@ static void out_of_memory(void **state)
     (void)state;
     FILE *nowhere = tmpfile();
     assert_non_null(nowhere);
-    run_outcome outcome = RUN_FAILED;
+    pool_outcome outcome = POOL_FAILED;
     size_t n = 0;
-    for (; outcome == RUN_FAILED && n < 100; n++) {
+    for (; outcome == POOL_FAILED && n < 100; n++) {
         begin();
         memory.left = n;
         memory.armed = 1;
         outcome = study(1, 2, nowhere);
         memory.armed = 0;
-        assert_int_equal(play.kept, outcome == RUN_FINISHED ? 2 : play.kept);
+        assert_int_equal(play.kept, outcome == POOL_FINISHED ? 2 : play.kept);
     }
-    assert_int_equal(outcome, RUN_FINISHED);
+    assert_int_equal(outcome, POOL_FINISHED);
     assert_true(n > 8);
     fclose(nowhere);
 }
@@ -334,7 +330,7 @@ static void interrupted(void **state)
     play.waits_for[2] = 0;
     play.actions[4] = RAISE;
     play.waits_for[4] = 3;
-    assert_study(2, 20, RUN_INTERRUPTED, 1, "");
+    assert_study(2, 20, POOL_INTERRUPTED, 1, "");
     assert_true(play.over[3]);
 }
 

@@ -3,23 +3,21 @@
 #include "support.h"
 #include "worker.h"
 
-#include <signal.h>
 #include <string.h>
-
-#include "interrupt.h"
 
 ib_status __wrap_ib_train_run(ib_network *network, const ib_dataset *dataset, const ib_split *split,
                               const ib_train_options *options);
 ib_status __wrap_ib_observer_measure(ib_observer *observer, const ib_network *network, uint32_t epoch, ib_plane *plane);
+int32_t __wrap_ib_tasks_step(const ib_task *task, int64_t steps);
 
 /* What the played training does, and what it saw. */
 static struct {
     uint32_t bad_attempts;  /* so many attempts are bad ... */
     uint32_t bad_epoch;     /* ... after this epoch */
-    uint32_t signal_epoch;  /* SIGTERM comes before this epoch; 0: never */
     uint32_t measure_fails; /* measuring fails at this epoch; 0: never */
     ib_status train_fails;  /* training ends like this after its last epoch */
-    uint64_t wanted;        /* the limit of runs; 0: none */
+    int64_t wanted_steps;   /* after so many steps the run is not wanted any more; 0: always wanted */
+    int64_t steps;          /* as told to the library */
     uint32_t attempts;
     uint64_t runs[8];
     uint32_t numbers[8]; /* attempts as told to the library */
@@ -54,8 +52,6 @@ ib_status __wrap_ib_train_run(ib_network *network, const ib_dataset *dataset, co
                           .running_accuracy = bad ? 0.5499 : 0.55,
                           .train_accuracy = 0.7,
                           .test_accuracy = 0.6};
-        if (play.signal_epoch && e == play.signal_epoch)
-            raise(SIGTERM);
         int32_t answer = options->callback(&epoch, network, options->user_data);
         if (answer)
             return answer > 0 ? IB_STOPPED : IB_ERR_CALLBACK;
@@ -63,9 +59,16 @@ ib_status __wrap_ib_train_run(ib_network *network, const ib_dataset *dataset, co
     return play.train_fails;
 }
 
+int32_t __wrap_ib_tasks_step(const ib_task *task, int64_t steps)
+{
+    assert_non_null(task);
+    play.steps += steps;
+    return play.wanted_steps && play.steps >= play.wanted_steps;
+}
+
 /* Makes a worker for a preset and lets it do a run. */
 static run_outcome do_run(uint32_t preset, uint32_t epochs, uint64_t run, run_result *result, worker **one,
-                          settings *asked, progress *told)
+                          settings *asked)
 {
     *asked = (settings){.preset = preset,
                         .activation = IB_ACTIVATION_TANH,
@@ -74,12 +77,12 @@ static run_outcome do_run(uint32_t preset, uint32_t epochs, uint64_t run, run_re
                         .epochs = epochs,
                         .seed = 77,
                         .quiet = 1};
-    progress_begin(told, 1, epochs, 1);
-    static run_limit wanted;
-    atomic_store(&wanted, play.wanted ? play.wanted : UINT64_MAX);
-    *one = worker_create(asked, told, &wanted);
+    *one = worker_create(asked);
     assert_non_null(*one);
-    return worker_run(*one, run, result);
+    const ib_task task = {.struct_size = sizeof task, .number = run, .context = test_context(NULL)};
+    run_outcome outcome = worker_run(*one, &task, result);
+    ib_context_destroy(task.context); /* goes with the worker */
+    return outcome;
 }
 
 static void assert_epochs(const run_result *result, const uint32_t *epochs, size_t n)
@@ -108,9 +111,8 @@ static void epochs_that_are_measured(void **state)
         run_result result;
         worker *one;
         settings asked;
-        progress told;
         memset(&play, 0, sizeof play);
-        assert_int_equal(do_run(cases[i].preset, cases[i].epochs, 5, &result, &one, &asked, &told), RUN_FINISHED);
+        assert_int_equal(do_run(cases[i].preset, cases[i].epochs, 5, &result, &one, &asked), RUN_FINISHED);
         assert_epochs(&result, cases[i].expected, cases[i].n);
         assert_int_equal(result.run, 5);
         assert_int_equal(play.runs[0], 5);
@@ -133,11 +135,10 @@ static void bad_fits_are_begun_again(void **state)
         run_result result;
         worker *one;
         settings asked;
-        progress told;
         memset(&play, 0, sizeof play);
         play.bad_attempts = 2;
         play.bad_epoch = bad_epochs[i];
-        assert_int_equal(do_run(IB_PRESET_OFFICIAL_ICLR, 1003, 9, &result, &one, &asked, &told), RUN_FINISHED);
+        assert_int_equal(do_run(IB_PRESET_OFFICIAL_ICLR, 1003, 9, &result, &one, &asked), RUN_FINISHED);
         assert_int_equal(play.attempts, 3);
         assert_int_equal(result.restarts, 2);
         for (uint32_t k = 0; k < 3; k++) {
@@ -147,7 +148,7 @@ static void bad_fits_are_begun_again(void **state)
         assert_int_equal(result.n_points, 1 + 201 + 1); /* 0; 1, 6, ..., 1001; 1003 */
         for (size_t p = 0; p < result.n_points; p++)
             assert_close(result.points[p].i_xt, 3, 0, 0);
-        assert_int_equal(told.epochs_done, 1003);
+        assert_int_equal(play.steps, 1003);
         worker_destroy(one);
     }
 }
@@ -162,11 +163,10 @@ static void bad_fits_are_kept(void **state)
         run_result result;
         worker *one;
         settings asked;
-        progress told;
         memset(&play, 0, sizeof play);
         play.bad_attempts = 8;
         play.bad_epoch = cases[i].bad_epoch;
-        assert_int_equal(do_run(cases[i].preset, 1003, 0, &result, &one, &asked, &told), RUN_FINISHED);
+        assert_int_equal(do_run(cases[i].preset, 1003, 0, &result, &one, &asked), RUN_FINISHED);
         assert_int_equal(result.restarts, 0);
         assert_close(result.bad_accuracy, 0.55, 0, 0);
         worker_destroy(one);
@@ -179,58 +179,43 @@ static void failures_end_a_run(void **state)
     run_result result;
     worker *one;
     settings asked;
-    progress told;
     memset(&play, 0, sizeof play);
     play.measure_fails = 2;
-    assert_int_equal(do_run(IB_PRESET_PAPER, 3, 4, &result, &one, &asked, &told), RUN_FAILED);
+    assert_int_equal(do_run(IB_PRESET_PAPER, 3, 4, &result, &one, &asked), RUN_FAILED);
     assert_string_equal(worker_reason(one), "run 4: point is NULL");
     worker_destroy(one);
     memset(&play, 0, sizeof play);
     play.train_fails = IB_ERR_NONFINITE;
-    assert_int_equal(do_run(IB_PRESET_PAPER, 3, 0, &result, &one, &asked, &told), RUN_FAILED);
+    assert_int_equal(do_run(IB_PRESET_PAPER, 3, 0, &result, &one, &asked), RUN_FAILED);
     worker_destroy(one);
 }
 
-/* A run that is no longer wanted ends at its next epoch, one that is wanted does not. */
-static void limits_end_a_run(void **state)
+/* A run ends when it learns that it is not wanted, at whichever epoch. */
+static void unwanted_runs(void **state)
 {
     (void)state;
-    for (uint64_t run = 3; run < 6; run++) {
+    for (int64_t epoch = 1; epoch <= 4; epoch++) {
         run_result result;
         worker *one;
         settings asked;
-        progress told;
         memset(&play, 0, sizeof play);
-        play.wanted = 4;
-        assert_int_equal(do_run(IB_PRESET_PAPER, 3, run, &result, &one, &asked, &told),
-                         run < 4 ? RUN_FINISHED : RUN_INTERRUPTED);
+        play.wanted_steps = epoch;
+        assert_int_equal(do_run(IB_PRESET_OFFICIAL_ICLR, 3, 0, &result, &one, &asked),
+                         epoch <= 3 ? RUN_UNWANTED : RUN_FINISHED);
+        assert_int_equal(play.attempts, 1);
+        assert_int_equal(play.steps, epoch <= 3 ? epoch : 3);
         worker_destroy(one);
     }
-}
-
-/* Last, since a signal that has come is not forgotten. */
-static void signals_end_a_run(void **state)
-{
-    (void)state;
-    run_result result;
-    worker *one;
-    settings asked;
-    progress told;
-    memset(&play, 0, sizeof play);
-    play.signal_epoch = 2;
-    interrupt_listen();
-    assert_int_equal(do_run(IB_PRESET_OFFICIAL_ICLR, 3, 0, &result, &one, &asked, &told), RUN_INTERRUPTED);
-    assert_int_equal(play.attempts, 1);
-    assert_true(interrupt_came());
-    worker_destroy(one);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(epochs_that_are_measured), cmocka_unit_test(bad_fits_are_begun_again),
-        cmocka_unit_test(bad_fits_are_kept),        cmocka_unit_test(failures_end_a_run),
-        cmocka_unit_test(limits_end_a_run),         cmocka_unit_test(signals_end_a_run),
+        cmocka_unit_test(epochs_that_are_measured),
+        cmocka_unit_test(bad_fits_are_begun_again),
+        cmocka_unit_test(bad_fits_are_kept),
+        cmocka_unit_test(failures_end_a_run),
+        cmocka_unit_test(unwanted_runs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,9 +36,10 @@ names() { # of the headers in FOLDER
 { names "$source/include"; echo version.h; } | sort >"$work/headers"
 names "$root" | diff "$work/headers" -
 
-step "libib.pc asks for nothing else, and shows -lm only to static programs"
+step "libib.pc asks for nothing else, and shows -lm and -pthread only to static programs"
 ! grep '^Requires' "$pc" || exit 1
-! pkg-config --libs libib | grep -w -e -lm || exit 1
+! pkg-config --libs libib | grep -w -e -lm -e -pthread || exit 1
+pkg-config --static --libs libib | grep -w -e -pthread
 
 # Every program here exits with 0 and prints something, or it has not done its work.
 run() {

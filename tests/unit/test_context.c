@@ -331,6 +331,122 @@ static void options_that_have_grown(void **state)
     ib_context_destroy(context);
 }
 
+/* What a child has of its parent, and what of its own. */
+static void children(void **state)
+{
+    (void)state;
+    journal kept = {0};
+    ib_context_options options = logging_to(&kept);
+    options.kernels = IB_KERNELS_PORTABLE;
+    ib_context *parent, *child;
+    assert_int_equal(ib_context_create(&options, &parent), IB_OK);
+    assert_fails(parent, IB_ERR_CALLBACK, "-7", ib_i_callback(parent, "some", -7));
+    assert_ok(parent, ib_context_create_child(parent, &child));
+    assert_string_equal(ib_context_message(child), "");
+    assert_int_equal(ib_context_callback_value(child), 0);
+    assert_string_equal(ib_context_kernels(child), ib_context_kernels(parent));
+
+    kept.lines = 0;
+    assert_fails(child, IB_ERR_ARG, "out is NULL", ib_rng_create(child, 1, 0, NULL));
+    assert_int_equal(kept.lines, 1);
+    assert_string_equal(kept.line, "out is NULL");
+    assert_string_equal(ib_context_message(parent), "");
+    assert_fails(parent, IB_ERR_CALLBACK, "-8", ib_i_callback(parent, "some", -8));
+    assert_string_equal(ib_context_message(child), "out is NULL");
+    assert_int_equal(ib_context_callback_value(child), 0);
+
+    ib_context *none = (ib_context *)state;
+    assert_int_equal(ib_context_create_child(NULL, &none), IB_ERR_ARG);
+    assert_null(none);
+    assert_fails(parent, IB_ERR_ARG, "out is NULL", ib_context_create_child(parent, NULL));
+    ib_context_destroy(parent);
+    ib_context_destroy(child);
+}
+
+/* A parent, its child, a child of that and an object of that: every order of destruction, with a log and without. */
+static void any_order_of_a_family(void **state)
+{
+    (void)state;
+    for (int order = 0; order < 4 * 4 * 4 * 4 * 2; order++) {
+        int turn[4] = {order & 3, order >> 2 & 3, order >> 4 & 3, order >> 6 & 3};
+        if ((1 << turn[0] | 1 << turn[1] | 1 << turn[2] | 1 << turn[3]) != 15)
+            continue;
+        test_memory memory;
+        journal kept = {0};
+        ib_context *family[3];
+        ib_rng *rng;
+        family[0] = test_context(&memory);
+        if (order >> 8) {
+            family[0]->log = keep_line;
+            family[0]->log_data = &kept;
+        }
+        assert_ok(family[0], ib_context_create_child(family[0], &family[1]));
+        assert_ok(family[1], ib_context_create_child(family[1], &family[2]));
+        assert_ok(family[2], ib_rng_create(family[2], 1, 0, &rng));
+        for (int i = 0; i < 4; i++) {
+            if (turn[i] == 3) {
+                assert_int_equal(ib_rng_shuffle(rng, NULL, 1), IB_ERR_ARG);
+                ib_rng_destroy(rng);
+                continue;
+            }
+            assert_int_equal(ib_rng_create(family[turn[i]], 1, 0, NULL), IB_ERR_ARG);
+            ib_context_destroy(family[turn[i]]);
+        }
+        assert_int_equal(kept.lines, order >> 8 ? 4 : 0);
+        assert_int_equal(memory.live, 0);
+    }
+}
+
+/* A log that calls what logs, in a family: it has its turn already. */
+static void log_again(int32_t level, const char *message, void *user_data)
+{
+    ib_context **context = user_data;
+    ib_context *speaker = *context;
+    (void)level, (void)message;
+    *context = NULL;
+    if (speaker)
+        ib_i_fail_null(speaker, "something");
+}
+
+static void a_log_that_logs(void **state)
+{
+    (void)state;
+    ib_context *parent, *child, *speaker = NULL;
+    ib_context_options options;
+    ib_context_options_init(&options);
+    options.log = log_again;
+    options.log_data = &speaker;
+    assert_int_equal(ib_context_create(&options, &parent), IB_OK);
+    assert_ok(parent, ib_context_create_child(parent, &child));
+    speaker = child;
+    assert_fails(parent, IB_ERR_ARG, "out is NULL", ib_rng_create(parent, 1, 0, NULL));
+    assert_string_equal(ib_context_message(child), "something is NULL");
+    ib_context_destroy(parent);
+    ib_context_destroy(child);
+}
+
+static void ignore_line(int32_t level, const char *message, void *user_data)
+{
+    (void)level, (void)message, (void)user_data;
+}
+
+static ib_status make_child(ib_context *context, void *user_data)
+{
+    (void)user_data;
+    context->log = ignore_line;
+    ib_context *child = NULL;
+    ib_status status = ib_context_create_child(context, &child);
+    assert_int_equal(child == NULL, status != IB_OK);
+    ib_context_destroy(child);
+    return status;
+}
+
+static void no_memory_for_a_child(void **state)
+{
+    (void)state;
+    test_every_failed_allocation(make_child, NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -349,6 +465,10 @@ int main(void)
         cmocka_unit_test(struct_size_of_a_later_version),
         cmocka_unit_test(struct_size_that_was_never_set),
         cmocka_unit_test(options_that_have_grown),
+        cmocka_unit_test(children),
+        cmocka_unit_test(any_order_of_a_family),
+        cmocka_unit_test(a_log_that_logs),
+        cmocka_unit_test(no_memory_for_a_child),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
