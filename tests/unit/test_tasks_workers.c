@@ -1,6 +1,7 @@
 /* What workers are: threads of their own, without signals, that take turns at the log and train networks to the bit. */
 #define _GNU_SOURCE /* sched_setaffinity() */
 
+#include "nn.h"
 #include "runs.h"
 #include "support.h"
 
