@@ -286,6 +286,34 @@ static void merge_by_hand(void **state)
     ib_context_destroy(context);
 }
 
+static int ascending(const void *a, const void *b)
+{
+    const int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Keys of 32 bits are compared by their tags: were two of them to share one, some of a million would. */
+static void no_two_short_keys_are_one(void **state)
+{
+    (void)state;
+    enum { KEYS = 1 << 20 };
+    ib_context *context = test_context(NULL);
+    int32_t *keys = malloc(KEYS * sizeof *keys);
+    for (size_t i = 0; i < KEYS; i++)
+        keys[i] = (int32_t)(uint32_t)test_random();
+    ib_counter *counter = counter_of(context, IB_CODE_INT32, 1, 0);
+    const ib_codes codes = codes_of(IB_CODE_INT32, keys, KEYS, 1);
+    assert_ok(context, ib_counter_add(counter, &codes, NULL, NULL));
+    qsort(keys, KEYS, sizeof *keys, ascending);
+    size_t distinct = 1;
+    for (size_t i = 1; i < KEYS; i++)
+        distinct += keys[i] != keys[i - 1];
+    assert_int_equal(ib_counter_distinct(counter), distinct);
+    ib_counter_destroy(counter);
+    ib_context_destroy(context);
+    free(keys);
+}
+
 /* Counters that take turns in taking in each other grow like Fibonacci's numbers: past 2^32 and on to 2^64. */
 static void counts_beyond_32_bits(void **state)
 {
@@ -327,6 +355,7 @@ int main(void)
         cmocka_unit_test(in_chunks_and_again_after_reset),
         cmocka_unit_test(reset_keeps_the_memory),
         cmocka_unit_test(merge_by_hand),
+        cmocka_unit_test(no_two_short_keys_are_one),
         cmocka_unit_test(counts_beyond_32_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
