@@ -152,7 +152,7 @@ void ib_i_counter_count(ib_counter *counter, const uint64_t *keys, const uint32_
     ib_i_table_number(&counter->rows, keys, n, ids);
     const size_t width = counter->rows.width;
     for (size_t i = 0; i < n; i++)
-        step_count(&counter->rows, ids[i] * width + (width > 1 ? labels[i] : 0), step);
+        step_count(&counter->rows, ids[i] * width + (labels && width > 1 ? labels[i] : 0), step);
     const uint64_t wide_step = step == 1 ? 1 : (uint64_t)-1;
     if (counter->classes > 1)
         count_labels(counter, labels, n, wide_step);
@@ -197,8 +197,8 @@ typedef struct addition {
     ib_i_partition partition; /* with room for rows while it pays */
 } addition;
 
-/* A partition pays when the table has left the cache and its rows come from all over it: as long as many are new. Whether
- * this is so is seen every so many rows. */
+/* A partition pays when the table has left the cache and its rows come from all over it: as long as many are new.
+ * Whether this is so is seen every so many rows. */
 #define WATCH ((size_t)1 << 15)
 
 static int partition_pays(const ib_counter *counter, const addition *a)

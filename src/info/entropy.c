@@ -35,8 +35,8 @@ typedef struct sums {
     wide joint;
 } sums;
 
-/* Sums over the rows, and over the counts for each label in them. Few things occur often, and of the others the terms are
- * known. */
+/* Sums over the rows, and over the counts for each label in them. Few things occur often, and of the others the
+ * terms are known. */
 static inline void sum_rows_of(const ib_i_table *table, size_t width, const uint64_t *terms, sums *s)
 {
     for (size_t id = 0; id < table->distinct; id++) {

@@ -92,20 +92,22 @@ static void read_records(const ib_i_partition *partition, ib_counter *counter, s
     }
 }
 
-/* Room for the next block, and for as many new rows as will come if all parts are like those before. That has to be there
- * early: in the order of tags, rows would crowd one end of a table that is too small for all. */
+/* Room for the next block, and for as many new rows as will come if all parts are like those before. That has to be
+ * there early: in the order of tags, rows would crowd one end of a table that is too small for all. */
 static ib_status reserve(ib_counter *counter, size_t known, size_t at, size_t n)
 {
     const size_t block = lesser(counter->block_rows, n - at), new_rows = counter->rows.distinct - known;
-    const size_t more = at < n / PARTS + 1 ? 0 : (size_t)((uint64_t)new_rows * (n - at) / at);
     const size_t most = counter->rows.limit - counter->rows.distinct;
+    size_t more = 0;
+    if (at > n / PARTS)
+        more = (size_t)((uint64_t)new_rows * (n - at) / at);
     if (more > block && more <= most)
         IB_TRY(ib_i_table_reserve(counter->context, &counter->rows, more));
     return ib_i_counter_reserve(counter, block);
 }
 
-/* Counts `step` times what has been brought together. The places where new rows occurred first go to the front of `work`.
- * How many rows have been counted is returned also when it fails. */
+/* Counts `step` times what has been brought together. The places where new rows occurred first go to the front of
+ * `work`. How many rows have been counted is returned also when it fails. */
 static ib_status count_parts(ib_i_partition *partition, ib_counter *counter, size_t n, uint32_t step, uint32_t *ids,
                              size_t *done)
 {

@@ -34,8 +34,8 @@ typedef struct ib_i_partition {
 ib_i_partition ib_i_partition_create(const ib_counter *counter, size_t rows);
 void ib_i_partition_free(const ib_counter *counter, ib_i_partition *partition);
 
-/* Counts rows first, ..., first + n - 1, n <= room, all or none, except that new rows stay in the table when it fails. The
- * numbers that they have in the table go to ids[n] unless that is NULL. So many new rows are expected. */
+/* Counts rows first, ..., first + n - 1, n <= room, all or none, except that new rows stay in the table when it
+ * fails. The numbers that they have in the table go to ids[n] unless that is NULL. So many new rows are expected. */
 ib_status ib_i_partition_count(ib_i_partition *partition, ib_counter *counter, const ib_codes *codes,
                                const uint32_t *labels, size_t first, size_t n, size_t expected, uint32_t *ids);
 

@@ -80,38 +80,42 @@ static ib_status number_listed(ib_i_refine *refine, const ib_i_states *states, c
     return IB_OK;
 }
 
-/* Lists one row of each class, of rows[count] (NULL: all rows). Numbers of new classes ascend. */
-static inline void list_first(ib_i_refine *refine, const uint32_t *rows, size_t count)
+/* What a list is made from: all rows, or those that it holds. */
+typedef enum whence { FROM_ALL, FROM_LIST } whence;
+
+/* Lists one row of each class. Numbers of new classes ascend. */
+static inline void list_first(ib_i_refine *refine, whence from)
 {
+    const size_t count = from == FROM_ALL ? refine->rows : refine->first_count;
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
-        refine->first[kept] = rows ? rows[i] : (uint32_t)i;
+        refine->first[kept] = from == FROM_ALL ? (uint32_t)i : refine->first[i];
         kept += refine->ids[i] == kept;
     }
     refine->first_count = kept;
 }
 
 /* Lists the rows that are not alone in their class. */
-static inline void list_shared_of(ib_i_refine *refine, const uint32_t *rows, size_t count, const uint32_t *counts,
-                                  size_t width)
+static inline void list_shared_of(ib_i_refine *refine, whence from, const uint32_t *counts, size_t width)
 {
+    const size_t count = from == FROM_ALL ? refine->rows : refine->shared_count;
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         uint32_t k = 0;
         for (size_t c = 0; c < width; c++)
             k += counts[refine->ids[i] * width + c];
-        refine->shared[kept] = rows ? rows[i] : (uint32_t)i;
+        refine->shared[kept] = from == FROM_ALL ? (uint32_t)i : refine->shared[i];
         kept += k > 1;
     }
     refine->shared_count = kept;
 }
 
-static void list_shared(ib_i_refine *refine, const uint32_t *rows, size_t count, const ib_i_table *table)
+static void list_shared(ib_i_refine *refine, whence from, const ib_i_table *table)
 {
     if (table->width == 2)
-        list_shared_of(refine, rows, count, table->counts, 2);
+        list_shared_of(refine, from, table->counts, 2);
     else
-        list_shared_of(refine, rows, count, table->counts, table->width);
+        list_shared_of(refine, from, table->counts, table->width);
 }
 
 /* Counts each of rows[count] (NULL: all rows) with its label. */
@@ -154,8 +158,8 @@ ib_status ib_i_refine_all(ib_i_refine *refine, const ib_i_states *states, int le
     add_rows(refine, NULL, refine->rows, counter);
     fill_totals(refine, counter);
     if (lead) {
-        list_first(refine, NULL, refine->rows);
-        list_shared(refine, NULL, refine->rows, &counter->rows);
+        list_first(refine, FROM_ALL);
+        list_shared(refine, FROM_ALL, &counter->rows);
     }
     *distinct = counter->rows.distinct;
     return IB_OK;
@@ -168,7 +172,7 @@ ib_status ib_i_refine_forwards(ib_i_refine *refine, const ib_i_states *states, c
     add_classes(refine, from, counter);
     fill_totals(refine, counter);
     if (lead)
-        list_first(refine, refine->first, refine->first_count);
+        list_first(refine, FROM_LIST);
     *distinct = counter->rows.distinct;
     return IB_OK;
 }
@@ -179,7 +183,7 @@ ib_status ib_i_refine_backwards(ib_i_refine *refine, const ib_i_states *states, 
     IB_TRY(number_listed(refine, states, refine->shared, refine->shared_count, counter));
     add_rows(refine, refine->shared, refine->shared_count, counter);
     fill_totals(refine, counter);
-    list_shared(refine, refine->shared, refine->shared_count, &counter->rows);
+    list_shared(refine, FROM_LIST, &counter->rows);
     *distinct = alone + counter->rows.distinct;
     return IB_OK;
 }

@@ -177,6 +177,7 @@ static void pack_pieces(const ib_codes *codes, size_t first, size_t n, size_t si
 static void pack_columns(const ib_codes *codes, size_t first, size_t n, size_t size, size_t words, uint64_t *keys)
 {
     _Alignas(64) unsigned char lanes[LANES_SIZE], spare[LANES_SIZE];
+    /* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): the type was checked when the counter was made */
     const size_t per_word = sizeof(uint64_t) / size;
     for (size_t word = 0; word < words; word++) {
         for (size_t lane = 0; lane < per_word; lane++) {
@@ -199,7 +200,6 @@ void ib_i_rows_pack(const ib_codes *codes, size_t first, size_t n, size_t words,
     const size_t whole = in_pieces ? readable(codes, first, n, size, words) : 0;
     if (whole > 0)
         pack_pieces(codes, first, whole, size, words, keys);
-    /* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): the type was checked when the counter was made */
     if (whole < n)
         pack_columns(codes, first + whole, n - whole, size, words, keys + whole * words);
 }

@@ -99,15 +99,15 @@ static inline uint32_t after_of(ib_i_slot slot)
     return (uint32_t)(slot >> 32);
 }
 
-/* Whether a slot is neither free nor that of a tag: a product, because two comparisons would be two branches, and whether
- * a key is new is nothing that could be guessed. */
+/* Whether a slot is neither free nor that of a tag: a product, because two comparisons would be two branches, and
+ * whether a key is new is nothing that could be guessed. */
 static inline int is_other(ib_i_slot slot, uint32_t tag)
 {
     return (uint64_t)after_of(slot) * ((uint32_t)slot ^ tag) != 0;
 }
 
-/* The slot of a key, or the free one where it belongs: the tag says where to look, the whole key decides. The key is also
- * that of number `distinct`, with which it is compared, in vain, where the slot is free. */
+/* The slot of a key, or the free one where it belongs: the tag says where to look, the whole key decides. The key is
+ * also that of number `distinct`, with which it is compared, in vain, where the slot is free. */
 FOR_EACH_KIND size_t locate(const ib_i_table *table, const uint64_t *key, uint32_t tag, size_t distinct, size_t words,
                             kind how)
 {
@@ -147,9 +147,9 @@ FOR_EACH_KIND void make_tags(const ib_i_table *table, const uint64_t *keys, size
         __builtin_prefetch(&table->slots[home(table, tags[i])]);
 }
 
-/* Whether a key is new is nothing that could be guessed, so that there is no branch for it: the key is written behind the
- * others in any case, where there is room for it. The table is at hand as a copy, whose members stay in registers: no
- * store to keys or slots can have changed them. */
+/* Whether a key is new is nothing that could be guessed, so that there is no branch for it: the key is written
+ * behind the others in any case, where there is room for it. The table is at hand as a copy, whose members stay in
+ * registers: no store to keys or slots can have changed them. */
 FOR_EACH_KIND void number(ib_i_table *table, const uint64_t *keys, size_t n, uint32_t *ids, size_t words, kind how)
 {
     const ib_i_table t = *table;
@@ -216,8 +216,8 @@ void ib_i_table_number(ib_i_table *table, const uint64_t *keys, size_t n, uint32
     }
 }
 
-/* Of slots for so many keys, which are twice as many at least, the binary logarithm. Where it takes not many more to give
- * each possible key its own, it is that of those. */
+/* Of slots for so many keys, which are twice as many at least, the binary logarithm. Where it takes not many more to
+ * give each possible key its own, it is that of those. */
 static uint32_t bits_for(const ib_i_table *table, size_t keys)
 {
     const int again = table->slots_per_key > 2;
