@@ -69,6 +69,16 @@ INLINE void v_store_part(float *p, size_t n, vf v)
     memcpy(p, &v, n * sizeof *p);
 }
 
+/* x in a register: gcc would load it anew for every operation that can have an operand in memory, until loading takes
+ * longer than multiplying. */
+INLINE vf v_keep(vf x)
+{
+#if defined(__x86_64__)
+    __asm__("" : "+v"(x));
+#endif
+    return x;
+}
+
 /* mask ? a : b, the mask from a comparison. */
 INLINE vf v_select(vi mask, vf a, vf b)
 {
