@@ -3,7 +3,9 @@
  * Sums over inputs start from the bias and go up by one fused multiply-add each. Sums over samples are kept in 16 lanes
  * (sample b in lane b mod 16) and added as a tree, +8 +4 +2 +1. Neither depends on the tiles or on the width of a
  * vector. */
-#include "kernels/vec.h"
+#include "kernels/vmath.h"
+
+#include <libib/activation.h>
 
 #define PANEL 64
 #define LANES 16
@@ -27,8 +29,14 @@ typedef struct weights {
     int resume;        /* instead go on from the sums that lie in z */
 } weights;
 
+/* What a sum is multiplied by when it is complete: the gradient of an activation function whose values are y. */
+typedef struct gradient {
+    uint32_t activation;
+    const float *y; /* laid out as the sums; NULL: nothing */
+} gradient;
+
 /* `outputs` outputs of TILE_VECTORS vectors of samples. */
-INLINE void product_tile(const int outputs, size_t inputs, weights a, const float *x, float *z)
+INLINE void product_tile(const int outputs, size_t inputs, weights a, gradient g, const float *x, float *z)
 {
     vf sum[TILE_OUTPUTS][TILE_VECTORS];
     UNROLL for (int u = 0; u < outputs; u++)
@@ -46,48 +54,67 @@ INLINE void product_tile(const int outputs, size_t inputs, weights a, const floa
             UNROLL for (int u = 0; u < outputs; u++) sum[u][v] = v_fma(weight[u], value, sum[u][v]);
         }
     }
-    UNROLL for (int u = 0; u < outputs; u++)
-    {
-        UNROLL for (int v = 0; v < TILE_VECTORS; v++) v_store(z + u * PANEL + v * VW, sum[u][v]);
+#define STORE_SUMS(sum_of)                                                                                             \
+    UNROLL for (int u = 0; u < outputs; u++)                                                                           \
+    {                                                                                                                  \
+        UNROLL for (int v = 0; v < TILE_VECTORS; v++) v_store(z + u * PANEL + v * VW, sum_of);                         \
     }
+#define Y v_load(g.y + u * PANEL + v * VW)
+    if (!g.y || g.activation == IB_ACTIVATION_LINEAR) {
+        STORE_SUMS(sum[u][v])
+    } else if (g.activation == IB_ACTIVATION_TANH) {
+        STORE_SUMS(tanh_gradient(Y, sum[u][v]))
+    } else if (g.activation == IB_ACTIVATION_RELU) {
+        STORE_SUMS(relu_gradient(Y, sum[u][v]))
+    } else {
+        STORE_SUMS(sigmoid_gradient(Y, sum[u][v]))
+    }
+#undef Y
+#undef STORE_SUMS
 }
 
 /* One tile of a size known only at run time. */
-INLINE void product_tile_of(size_t outputs, size_t inputs, weights a, const float *x, float *z)
+INLINE void product_tile_of(size_t outputs, size_t inputs, weights a, gradient g, const float *x, float *z)
 {
     switch (outputs) {
     case 1:
-        product_tile(1, inputs, a, x, z);
+        product_tile(1, inputs, a, g, x, z);
         break;
     case 2:
-        product_tile(2, inputs, a, x, z);
+        product_tile(2, inputs, a, g, x, z);
         break;
     case 3:
-        product_tile(3, inputs, a, x, z);
+        product_tile(3, inputs, a, g, x, z);
         break;
 #if TILE_OUTPUTS > 3
     case 4:
-        product_tile(4, inputs, a, x, z);
+        product_tile(4, inputs, a, g, x, z);
         break;
     case 5:
-        product_tile(5, inputs, a, x, z);
+        product_tile(5, inputs, a, g, x, z);
         break;
     default:
-        product_tile(6, inputs, a, x, z);
+        product_tile(6, inputs, a, g, x, z);
 #endif
     }
 }
 
+INLINE gradient gradient_at(gradient g, size_t at)
+{
+    return (gradient){g.activation, g.y ? g.y + at : NULL};
+}
+
 /* All outputs of all panels; outputs are shared out evenly, 10 as 5 + 5 rather than 6 + 4. */
-INLINE void product(size_t panels, size_t inputs, size_t outputs, weights a, const float *x, float *z)
+INLINE void product(size_t panels, size_t inputs, size_t outputs, weights a, gradient g, const float *x, float *z)
 {
     const size_t tiles = (outputs + TILE_OUTPUTS - 1) / TILE_OUTPUTS;
-    for (size_t p = 0; p < panels; p++, x += inputs * PANEL, z += outputs * PANEL) {
+    for (size_t p = 0; p < panels; p++) {
         for (size_t lane = 0; lane < PANEL; lane += TILE_VECTORS * VW) {
             for (size_t tile = 0, u = 0; tile < tiles; tile++) {
                 const size_t n = (outputs - u + (tiles - tile) - 1) / (tiles - tile);
+                const size_t at = (p * outputs + u) * PANEL + lane;
                 const weights part = {a.w + u * a.out, a.out, a.in, a.bias ? a.bias + u : NULL, 0};
-                product_tile_of(n, inputs, part, x + lane, z + u * PANEL + lane);
+                product_tile_of(n, inputs, part, gradient_at(g, at), x + p * inputs * PANEL + lane, z + at);
                 u += n;
             }
         }
@@ -97,7 +124,7 @@ INLINE void product(size_t panels, size_t inputs, size_t outputs, weights a, con
 static void dense_forward(size_t panels, size_t inputs, size_t outputs, const float *w, const float *b, const float *x,
                           float *z)
 {
-    product(panels, inputs, outputs, (weights){w, inputs, 1, b, 0}, x, z);
+    product(panels, inputs, outputs, (weights){w, inputs, 1, b, 0}, (gradient){0}, x, z);
 }
 
 /* From so many weights on, reading them across would miss the caches at every step. */
@@ -118,44 +145,40 @@ INLINE void copy_columns(size_t n, size_t depth, const float *w, size_t row, flo
 
 /* The same product in pieces of DEPTH rows; each goes on from the sums of those before. */
 static void backward_inputs_of_many(size_t panels, size_t inputs, size_t outputs, const float *w, const float *dz,
-                                    float *dx)
+                                    gradient g, float *dx)
 {
     float columns[DEPTH * TILE_OUTPUTS];
     for (size_t u = 0; u < outputs; u += DEPTH) {
         const size_t depth = outputs - u < DEPTH ? outputs - u : DEPTH;
+        const weights part = {columns, 1, TILE_OUTPUTS, NULL, u > 0};
+        const gradient at_end = u + depth == outputs ? g : (gradient){0};
         for (size_t d = 0; d < inputs; d += TILE_OUTPUTS) {
             const size_t n = inputs - d < TILE_OUTPUTS ? inputs - d : TILE_OUTPUTS;
             copy_columns(n, depth, w + u * inputs + d, inputs, columns);
             for (size_t lane = 0; lane < panels * PANEL; lane += TILE_VECTORS * VW) {
-                const size_t p = lane / PANEL, at = lane % PANEL;
-                product_tile_of(n, depth, (weights){columns, 1, TILE_OUTPUTS, NULL, u > 0},
-                                dz + (p * outputs + u) * PANEL + at, dx + (p * inputs + d) * PANEL + at);
+                const size_t p = lane / PANEL, at = (p * inputs + d) * PANEL + lane % PANEL;
+                product_tile_of(n, depth, part, gradient_at(at_end, at), dz + (p * outputs + u) * PANEL + lane % PANEL,
+                                dx + at);
             }
         }
     }
 }
 
 static void dense_backward_inputs(size_t panels, size_t inputs, size_t outputs, const float *w, const float *dz,
-                                  float *dx)
+                                  uint32_t activation, const float *y, float *dx)
 {
+    const gradient g = {activation, y};
     if (inputs * outputs > MANY_WEIGHTS)
-        backward_inputs_of_many(panels, inputs, outputs, w, dz, dx);
+        backward_inputs_of_many(panels, inputs, outputs, w, dz, g, dx);
     else
-        product(panels, outputs, inputs, (weights){w, 1, inputs, NULL, 0}, dz, dx);
+        product(panels, outputs, inputs, (weights){w, 1, inputs, NULL, 0}, g, dz, dx);
 }
 
 /* Lane i of FOLD(h, a, b) is the sum of lanes i and i ^ h: of a where bit h of i is clear, of b where it is set. */
 #define KEPT(h, i) ((i) & (h) ? VW + (i) : (i))
 #define MOVED(h, i) (((i) & (h) ? VW : 0) + ((i) ^ (h)))
-#define FOUR_OF(of, h, i) of(h, (i)), of(h, (i) + 1), of(h, (i) + 2), of(h, (i) + 3)
-#if VW == 16
-#define ALL_OF(of, h) FOUR_OF(of, h, 0), FOUR_OF(of, h, 4), FOUR_OF(of, h, 8), FOUR_OF(of, h, 12)
-#elif VW == 8
-#define ALL_OF(of, h) FOUR_OF(of, h, 0), FOUR_OF(of, h, 4)
-#else
-#define ALL_OF(of, h) FOUR_OF(of, h, 0)
-#endif
-#define FOLD(h, a, b) (__builtin_shufflevector(a, b, ALL_OF(KEPT, h)) + __builtin_shufflevector(a, b, ALL_OF(MOVED, h)))
+#define FOLD(h, a, b)                                                                                                  \
+    (__builtin_shufflevector(a, b, LANES_OF(KEPT, h)) + __builtin_shufflevector(a, b, LANES_OF(MOVED, h)))
 
 /* The 16 lanes of a row in one vector: l with l + 8, and if need be with l + 4. */
 INLINE vf load_lanes(const float *lanes)
@@ -274,10 +297,9 @@ static void weights_strip(size_t outputs, size_t inputs, size_t panels, size_t l
         add_lanes(inputs, lanes + u * inputs, dw + u * row);
 }
 
-/* db of `outputs` biases: the deltas alone, in the same lanes */
-INLINE void bias_tile(const size_t outputs, size_t panels, size_t ldz, const float *dz, float *db)
+/* Lanes of db of `outputs` biases: the deltas alone */
+INLINE void bias_tile(const size_t outputs, size_t panels, size_t ldz, const float *dz, float (*lanes)[LANES])
 {
-    _Alignas(64) float lanes[VW][LANES];
     for (size_t part = 0; part < LANES; part += VW) {
         vf sum[4];
         UNROLL for (size_t u = 0; u < outputs; u++) sum[u] = v_set(0.0f);
@@ -288,16 +310,21 @@ INLINE void bias_tile(const size_t outputs, size_t panels, size_t ldz, const flo
         }
         UNROLL for (size_t u = 0; u < outputs; u++) v_store(lanes[u] + part, sum[u]);
     }
-    add_lanes(outputs, lanes, db);
 }
 
 static void bias_gradient(size_t panels, size_t outputs, const float *dz, float *db)
 {
-    size_t u = 0;
-    for (; u + 4 <= outputs; u += 4)
-        bias_tile(4, panels, outputs * PANEL, dz + u * PANEL, db + u);
-    for (; u < outputs; u++)
-        bias_tile(1, panels, outputs * PANEL, dz + u * PANEL, db + u);
+    _Alignas(64) float lanes[VW][LANES];
+    for (size_t start = 0; start < outputs; start += VW) {
+        const size_t n = outputs - start < VW ? outputs - start : VW;
+        const float *from = dz + start * PANEL;
+        size_t u = 0;
+        for (; u + 4 <= n; u += 4)
+            bias_tile(4, panels, outputs * PANEL, from + u * PANEL, lanes + u);
+        for (; u < n; u++)
+            bias_tile(1, panels, outputs * PANEL, from + u * PANEL, lanes + u);
+        add_lanes(n, lanes, db + start);
+    }
 }
 
 static void dense_backward_weights(size_t panels, size_t inputs, size_t outputs, const float *x, const float *dz,

@@ -90,7 +90,7 @@ static void forward(const layer *l)
 
 static void backward_inputs(const layer *l)
 {
-    l->kernels->dense_backward_inputs(PANELS, l->inputs, l->outputs, l->w, l->dz, l->dx);
+    l->kernels->dense_backward_inputs(PANELS, l->inputs, l->outputs, l->w, l->dz, IB_ACTIVATION_LINEAR, NULL, l->dx);
 }
 
 static void backward_weights(const layer *l)
