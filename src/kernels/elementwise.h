@@ -22,18 +22,26 @@
 
 INLINE vf load(const float *x, size_t here)
 {
-    return v_load_part(x, here, 0.0f);
+    return here == VW ? v_load(x) : v_load_part(x, here, 0.0f);
+}
+
+INLINE void store(float *x, size_t here, vf value)
+{
+    if (here == VW)
+        v_store(x, value);
+    else
+        v_store_part(x, here, value);
 }
 
 /* y[n] = f(x[n]) and z[n] = f(x[n], y[n]) */
 INLINE void map1(size_t n, const float *x, float *y, vf (*f)(vf))
 {
-    FOR_VECTORS(n, v_store_part(y + i, here, f(load(x + i, here))));
+    FOR_VECTORS(n, store(y + i, here, f(load(x + i, here))));
 }
 
 INLINE void map2(size_t n, const float *x, const float *y, float *z, vf (*f)(vf, vf))
 {
-    FOR_VECTORS(n, v_store_part(z + i, here, f(load(x + i, here), load(y + i, here))));
+    FOR_VECTORS(n, store(z + i, here, f(load(x + i, here), load(y + i, here))));
 }
 
 INLINE vf linear(vf z)
@@ -45,27 +53,6 @@ INLINE vf linear(vf z)
 INLINE vf relu(vf z)
 {
     return v_select(z <= 0.0f, v_set(0.0f), z);
-}
-
-INLINE vf linear_gradient(vf y, vf dy)
-{
-    (void)y;
-    return dy;
-}
-
-INLINE vf tanh_gradient(vf y, vf dy)
-{
-    return dy * v_fnma(y, y, v_set(1.0f));
-}
-
-INLINE vf relu_gradient(vf y, vf dy)
-{
-    return v_select(y > 0.0f, dy, v_set(0.0f));
-}
-
-INLINE vf sigmoid_gradient(vf y, vf dy)
-{
-    return dy * (y * (1.0f - y));
 }
 
 static void activation_forward(uint32_t activation, size_t n, const float *z, float *y)
@@ -104,11 +91,10 @@ static void activation_backward(uint32_t activation, size_t n, const float *y, c
     }
 }
 
-/* x * 0 is 0 for finite x only; what is added to `poison` stays. */
 static int range(size_t n, const float *x, float *min, float *max)
 {
     enum { CHAINS = 4 };
-    vf low[CHAINS], high[CHAINS], poison = v_set(0.0f);
+    vf low[CHAINS], high[CHAINS], sick = v_set(0.0f);
     UNROLL for (int c = 0; c < CHAINS; c++) low[c] = high[c] = v_set(x[0]);
     size_t i = 0;
     for (; i + CHAINS * VW <= n; i += CHAINS * VW) {
@@ -117,26 +103,18 @@ static int range(size_t n, const float *x, float *min, float *max)
             const vf value = v_load(x + i + (size_t)c * VW);
             low[c] = v_min(low[c], value);
             high[c] = v_max(high[c], value);
-            poison = v_fma(value, v_set(0.0f), poison);
+            sick = v_poison(sick, value);
         }
     }
     for (; i < n; i += VW) {
         const vf value = i + VW <= n ? v_load(x + i) : v_load_part(x + i, n - i, x[0]);
         low[0] = v_min(low[0], value);
         high[0] = v_max(high[0], value);
-        poison = v_fma(value, v_set(0.0f), poison);
+        sick = v_poison(sick, value);
     }
-    low[0] = v_min(v_min(low[0], low[1]), v_min(low[2], low[3]));
-    high[0] = v_max(v_max(high[0], high[1]), v_max(high[2], high[3]));
-    float least = low[0][0], most = high[0][0], sick = 0.0f;
-    for (int l = 0; l < VW; l++) {
-        least = low[0][l] < least ? low[0][l] : least;
-        most = high[0][l] > most ? high[0][l] : most;
-        sick += poison[l];
-    }
-    *min = least;
-    *max = most;
-    return sick == 0.0f;
+    *min = v_over(v_min, v_min(v_min(low[0], low[1]), v_min(low[2], low[3])));
+    *max = v_over(v_max, v_max(v_max(high[0], high[1]), v_max(high[2], high[3])));
+    return !v_is_sick(sick);
 }
 
 /* The divisor of a quantiser. A bare product with 1 / step errs at half-way points, and a division takes as long as ten
@@ -187,29 +165,27 @@ INLINE void store_codes(unsigned char *codes, const size_t code_size, size_t n, 
     }
 }
 
-/* One vector; returns where it is NaN. */
-INLINE vi quantise_vector(const ib_i_grid *grid, divisor by, const int corrected, const float *x, float *values,
+/* One vector; returns the values, which are NaN where x is. */
+INLINE vf quantise_vector(const ib_i_grid *grid, divisor by, const int corrected, const float *x, float *values,
                           unsigned char *codes, const size_t code_size, size_t here)
 {
     const vf value = load(x, here);
     const vf t = level(grid, by, corrected, v_min(v_set(grid->high), v_max(v_set(grid->low), value)));
     if (code_size)
         store_codes(codes, code_size, here, v_to_int(t + grid->zero));
-    v_store_part(values, here, value_of(grid, t));
-    return value != value;
+    const vf quantised = value_of(grid, t);
+    store(values, here, quantised);
+    return quantised;
 }
 
 INLINE int quantise_as(const ib_i_grid *grid, divisor by, const int corrected, size_t n, const float *x, float *values,
                        unsigned char *codes, const size_t code_size)
 {
     const ib_i_grid g = *grid; /* a copy, which no store changes */
-    vi nan = v_set_int(0);
-    FOR_VECTORS(n, nan |= quantise_vector(&g, by, corrected, x + i, values + i, codes ? codes + i * code_size : NULL,
-                                          code_size, here));
-    int any = 0;
-    for (int l = 0; l < VW; l++)
-        any |= nan[l];
-    return !any;
+    vf sick = v_set(0.0f);
+    FOR_VECTORS(n, sick = v_poison(sick, quantise_vector(&g, by, corrected, x + i, values + i,
+                                                         codes ? codes + i * code_size : NULL, code_size, here)));
+    return !v_is_sick(sick);
 }
 
 static void quantise_inside(const ib_i_grid *grid, size_t n, const float *x, float *values)
@@ -217,9 +193,9 @@ static void quantise_inside(const ib_i_grid *grid, size_t n, const float *x, flo
     const ib_i_grid g = *grid; /* a copy, as above */
     const divisor by = divisor_of(g.step);
     if (by.corrected)
-        FOR_VECTORS(n, v_store_part(values + i, here, value_of(&g, level(&g, by, 1, load(x + i, here)))));
+        FOR_VECTORS(n, store(values + i, here, value_of(&g, level(&g, by, 1, load(x + i, here)))));
     else
-        FOR_VECTORS(n, v_store_part(values + i, here, value_of(&g, level(&g, by, 0, load(x + i, here)))));
+        FOR_VECTORS(n, store(values + i, here, value_of(&g, level(&g, by, 0, load(x + i, here)))));
 }
 
 /* The same with all that decides the shape of the loop a constant. */
@@ -242,7 +218,7 @@ INLINE vf straight_through(const ib_i_grid *grid, vf x, vf dy)
 
 static void quantise_backward(const ib_i_grid *grid, size_t n, const float *x, const float *dy, float *dx)
 {
-    FOR_VECTORS(n, v_store_part(dx + i, here, straight_through(grid, load(x + i, here), load(dy + i, here))));
+    FOR_VECTORS(n, store(dx + i, here, straight_through(grid, load(x + i, here), load(dy + i, here))));
 }
 
 INLINE vf where(vi mask, vf x)
@@ -282,8 +258,8 @@ INLINE vf add_shares(vf x, vf dx, float min, float max, float share_min, float s
 
 static void range_shares(float min, float max, float share_min, float share_max, size_t n, const float *x, float *dx)
 {
-    FOR_VECTORS(n, v_store_part(dx + i, here,
-                                add_shares(load(x + i, here), load(dx + i, here), min, max, share_min, share_max)));
+    FOR_VECTORS(n,
+                store(dx + i, here, add_shares(load(x + i, here), load(dx + i, here), min, max, share_min, share_max)));
 }
 
 static void expand_bits(size_t panels, size_t inputs, const uint32_t *bits, float *x)
@@ -317,13 +293,13 @@ static double sum(size_t n, const float *x)
 
 INLINE void adam_vector(const ib_i_adam_step *step, const float *g, float *m, float *v, float *w, size_t here)
 {
-    const vf gradient = load(g, here), m_before = load(m, here), v_before = load(v, here);
-    const vf first = v_fma(gradient - m_before, v_set(step->gain1), m_before);
-    const vf second = v_fma(v_fma(gradient, gradient, -v_before), v_set(step->gain2), v_before);
+    const vf slope = load(g, here), m_before = load(m, here), v_before = load(v, here);
+    const vf first = v_fma(slope - m_before, v_set(step->gain1), m_before);
+    const vf second = v_fma(v_fma(slope, slope, -v_before), v_set(step->gain2), v_before);
     const vf move = step->rate * first / (v_sqrt(second * step->root_scale) + step->epsilon);
-    v_store_part(m, here, first);
-    v_store_part(v, here, second);
-    v_store_part(w, here, load(w, here) - move);
+    store(m, here, first);
+    store(v, here, second);
+    store(w, here, load(w, here) - move);
 }
 
 static void adam(const ib_i_adam_step *step, size_t n, const float *g, float *m, float *v, float *w)

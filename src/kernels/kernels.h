@@ -48,9 +48,10 @@ typedef struct ib_kernels {
     /* z[P][U][64] = b[U] + sum over d ascending of w[U][D] x[P][D][64] */
     void (*dense_forward)(size_t panels, size_t inputs, size_t outputs, const float *w, const float *b, const float *x,
                           float *z);
-    /* dx[P][D][64] = sum over u ascending of w[U][D] dz[P][U][64] */
+    /* dx[P][D][64] = sum over u ascending of w[U][D] dz[P][U][64]; unless y is NULL, times f' written in terms of the
+     * values y[P][D][64] of an activation function, any but softmax */
     void (*dense_backward_inputs)(size_t panels, size_t inputs, size_t outputs, const float *w, const float *dz,
-                                  float *dx);
+                                  uint32_t activation, const float *y, float *dx);
     /* dw[U][D] = sum over samples of dz x, db[U] = sum of dz: 16 lanes, added as a tree */
     void (*dense_backward_weights)(size_t panels, size_t inputs, size_t outputs, const float *x, const float *dz,
                                    float *dw, float *db);

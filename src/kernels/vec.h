@@ -59,20 +59,43 @@ INLINE void v_store(float *p, vf v)
 /* The first n < VW values, and `fill` in the lanes above. */
 INLINE vf v_load_part(const float *p, size_t n, float fill)
 {
+#if VW == 16
+    return _mm512_mask_loadu_ps(v_set(fill), (__mmask16)((1u << n) - 1u), p);
+#else
     vf v = v_set(fill);
     memcpy(&v, p, n * sizeof *p);
     return v;
+#endif
 }
 
 INLINE void v_store_part(float *p, size_t n, vf v)
 {
+#if VW == 16
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1u), v);
+#else
     memcpy(p, &v, n * sizeof *p);
+#endif
+}
+
+/* x in a register: gcc would load it anew for every operation that can have an operand in memory, until loading takes
+ * longer than multiplying. */
+INLINE vf v_keep(vf x)
+{
+#if defined(__x86_64__)
+    __asm__("" : "+v"(x));
+#endif
+    return x;
 }
 
 /* mask ? a : b, the mask from a comparison. */
 INLINE vf v_select(vi mask, vf a, vf b)
 {
     return (vf)((mask & (vi)a) | (~mask & (vi)b));
+}
+
+INLINE vf v_add(vf a, vf b)
+{
+    return a + b;
 }
 
 INLINE vi v_to_int(vf x)
@@ -224,6 +247,42 @@ INLINE bytes v_bytes(vi x)
     return __builtin_convertvector(x, bytes);
 }
 #endif
+
+/* of(h, i) for each lane i: the lanes of a shuffle */
+#define FOUR_OF(of, h, i) of(h, (i)), of(h, (i) + 1), of(h, (i) + 2), of(h, (i) + 3)
+#if VW == 16
+#define LANES_OF(of, h) FOUR_OF(of, h, 0), FOUR_OF(of, h, 4), FOUR_OF(of, h, 8), FOUR_OF(of, h, 12)
+#elif VW == 8
+#define LANES_OF(of, h) FOUR_OF(of, h, 0), FOUR_OF(of, h, 4)
+#else
+#define LANES_OF(of, h) FOUR_OF(of, h, 0)
+#endif
+#define EXCHANGED(h, i) ((i) ^ (h))
+#define EXCHANGE(h, x) __builtin_shufflevector(x, x, LANES_OF(EXCHANGED, h))
+
+/* f over all lanes: of lanes 8 apart, then 4, 2, 1 */
+INLINE float v_over(vf (*f)(vf, vf), vf x)
+{
+#if VW > 8
+    x = f(x, EXCHANGE(8, x));
+#endif
+#if VW > 4
+    x = f(x, EXCHANGE(4, x));
+#endif
+    x = f(x, EXCHANGE(2, x));
+    return f(x, EXCHANGE(1, x))[0];
+}
+
+/* x * 0 is 0 for finite x only, and what is added to `sick` stays. */
+INLINE vf v_poison(vf sick, vf x)
+{
+    return v_fma(x, v_set(0.0f), sick);
+}
+
+INLINE int v_is_sick(vf sick)
+{
+    return v_over(v_add, sick) != 0.0f;
+}
 
 /* Whether v_fma rounds once. */
 #if VW > 4 || defined(__aarch64__) || defined(__FP_FAST_FMAF)

@@ -83,4 +83,26 @@ INLINE vf v_log(vf x)
     return v_fma(n, v_set(LN2_HIGH), p + f);
 }
 
+/* Gradients of activation functions in terms of their values y */
+INLINE vf linear_gradient(vf y, vf dy)
+{
+    (void)y;
+    return dy;
+}
+
+INLINE vf tanh_gradient(vf y, vf dy)
+{
+    return dy * v_fnma(y, y, v_set(1.0f));
+}
+
+INLINE vf relu_gradient(vf y, vf dy)
+{
+    return v_select(y > 0.0f, dy, v_set(0.0f));
+}
+
+INLINE vf sigmoid_gradient(vf y, vf dy)
+{
+    return dy * (y * (1.0f - y));
+}
+
 #endif

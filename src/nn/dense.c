@@ -4,6 +4,7 @@
 #include "base/tensor.h"
 #include "nn/panels.h"
 
+#include <libib/activation.h>
 #include <libib/dense.h>
 
 /* A batch in panels, and the kernel transposed, as the kernels want them. */
@@ -98,7 +99,8 @@ ib_status ib_dense_backward(const ib_tensor *x, const ib_tensor *kernel, const i
     const ib_i_flush mode = ib_i_flush_begin();
     kernels->dense_backward_weights(work.panels, work.inputs, outputs, work.x, work.z, work.dw, dbias->data);
     if (dx)
-        kernels->dense_backward_inputs(work.panels, work.inputs, outputs, work.w, work.z, work.dx);
+        kernels->dense_backward_inputs(work.panels, work.inputs, outputs, work.w, work.z, IB_ACTIVATION_LINEAR, NULL,
+                                       work.dx);
     ib_i_flush_end(mode);
     ib_i_transpose(work.dw, outputs, work.inputs, dkernel->data);
     if (dx)

@@ -26,8 +26,10 @@ void ib_i_panels_store(const float *panels, size_t width, const uint32_t *rows, 
 void ib_i_panels_labels(const uint32_t *labels, const uint32_t *rows, size_t n, uint32_t *panels)
 {
     const size_t lanes = ib_i_panels(n) * IB_I_PANEL;
-    for (size_t i = 0; i < lanes; i++)
-        panels[i] = i < n ? labels[rows ? rows[i] : i] : IB_I_NO_LABEL;
+    for (size_t i = 0; i < n; i++)
+        panels[i] = labels[rows ? rows[i] : i];
+    for (size_t i = n; i < lanes; i++)
+        panels[i] = IB_I_NO_LABEL;
 }
 
 int ib_i_panels_bits(const float *x, size_t width, size_t n, uint32_t *bits)
@@ -50,8 +52,10 @@ int ib_i_panels_bits(const float *x, size_t width, size_t n, uint32_t *bits)
 void ib_i_panels_pick(const uint32_t *bits, const uint32_t *rows, size_t n, uint32_t *panels)
 {
     const size_t lanes = ib_i_panels(n) * IB_I_PANEL;
-    for (size_t i = 0; i < lanes; i++)
-        panels[i] = bits[rows[i < n ? i : 0]];
+    for (size_t i = 0; i < n; i++)
+        panels[i] = bits[rows[i]];
+    for (size_t i = n; i < lanes; i++)
+        panels[i] = panels[0];
 }
 
 void ib_i_transpose(const float *from, size_t rows, size_t columns, float *to)

@@ -151,18 +151,28 @@ ib_status ib_i_network_loss(ib_network *network, const uint32_t *labels, double 
     return loss_forward(network, labels, NULL, loss, correct);
 }
 
-/* From the gradient of the output to that of z, in place. The loss has seen to the last layer's softmax. */
-static void output_backward(ib_network *network, const ib_i_layer *layer, int after_loss, float *delta)
+/* The values of a layer's activation function, if that is what its gradient meets first on the way down; NULL if a
+ * quantiser that clips comes before. */
+static const float *values_met_first(const ib_i_layer *layer)
+{
+    if (layer->activations && layer->quantise_at == IB_QUANTISE_LOGITS)
+        return layer->out;
+    return layer->activations && ib_i_quant_may_clip(layer->activations) ? NULL : layer->mid;
+}
+
+/* From the gradient of the output to that of z, in place; if `activated`, the activation function has been seen to: in
+ * the last layer by the loss, in others by the product that made delta. */
+static void output_backward(ib_network *network, const ib_i_layer *layer, int activated, float *delta)
 {
     const ib_kernels *kernels = network->context->kernels;
     const ib_i_extent extent = {ib_i_panels(network->rows) * IB_I_PANEL * layer->width, layer->width, network->rows};
     const int logits = layer->activations && layer->quantise_at == IB_QUANTISE_LOGITS;
-    if (layer->activations && !logits && !after_loss)
-        ib_i_quant_backward(layer->activations, 0, extent, layer->mid, delta, delta);
-    if (!after_loss)
+    if (layer->activations && !logits && !activated)
+        ib_i_quant_backward(layer->activations, 0, &extent, layer->mid, delta, delta);
+    if (!activated)
         kernels->activation_backward(layer->activation, extent.n, logits ? layer->out : layer->mid, delta, delta);
     if (logits)
-        ib_i_quant_backward(layer->activations, 0, extent, layer->z, delta, delta);
+        ib_i_quant_backward(layer->activations, 0, &extent, layer->z, delta, delta);
 }
 
 /* The gradient of a quantised kernel passes straight through to the kernel, masked by its grid. */
@@ -172,24 +182,23 @@ static void kernel_backward(ib_network *network, const ib_i_layer *layer)
     float *gradient = network->gradient + layer->kernel_at;
     const size_t channels = layer->weights->channels, n = layer->width * layer->inputs / channels;
     for (size_t c = 0; c < channels; c++)
-        ib_i_quant_backward(layer->weights, c, (ib_i_extent){.n = n}, kernel + c * n, gradient + c * n,
+        ib_i_quant_backward(layer->weights, c, &(ib_i_extent){.n = n}, kernel + c * n, gradient + c * n,
                             gradient + c * n);
 }
 
 static void layer_backward(ib_network *network, size_t l, float *delta, float *delta_below)
 {
     const ib_kernels *kernels = network->context->kernels;
-    const ib_i_layer *layer = &network->layer[l];
+    const ib_i_layer *layer = &network->layer[l], *below = l ? layer - 1 : NULL;
     const size_t panels = ib_i_panels(network->rows);
-    const float *x = l ? network->layer[l - 1].out : network->input;
-    output_backward(network, layer, l + 1 == network->layers, delta);
-    kernels->dense_backward_weights(panels, layer->inputs, layer->width, x, delta, network->gradient + layer->kernel_at,
-                                    network->gradient + layer->bias_at);
+    output_backward(network, layer, l + 1 == network->layers || values_met_first(layer), delta);
+    kernels->dense_backward_weights(panels, layer->inputs, layer->width, below ? below->out : network->input, delta,
+                                    network->gradient + layer->kernel_at, network->gradient + layer->bias_at);
     if (layer->weights)
         kernel_backward(network, layer);
-    if (l > 0)
+    if (below)
         kernels->dense_backward_inputs(panels, layer->inputs, layer->width, ib_i_layer_kernel(network, layer), delta,
-                                       delta_below);
+                                       below->activation, values_met_first(below), delta_below);
 }
 
 ib_status ib_i_network_backward(ib_network *network, const uint32_t *labels, double *loss, size_t *correct)

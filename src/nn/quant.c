@@ -278,39 +278,39 @@ static float add_lanes(const float *lanes)
 
 /* What is clipped moves the ends of the range, and these are values too: each end's gradient is shared by those at it.
  */
-static void range_backward(const ib_quant *quant, const ib_i_range *range, ib_i_extent extent, const float *x,
+static void range_backward(const ib_quant *quant, const ib_i_range *range, const ib_i_extent *extent, const float *x,
                            const float *dy, float *dx)
 {
     const ib_kernels *kernels = quant->context->kernels;
     const float min = range->used_min, max = range->used_max;
-    const size_t whole = extent.width ? extent.rows / IB_I_PANEL * extent.width * IB_I_PANEL : extent.n;
-    const size_t rest = extent.width ? extent.rows % IB_I_PANEL : 0;
+    const size_t whole = extent->width ? extent->rows / IB_I_PANEL * extent->width * IB_I_PANEL : extent->n;
+    const size_t rest = extent->width ? extent->rows % IB_I_PANEL : 0;
     ib_i_range_sums sums = {.at_min = 0};
     kernels->range_sums(&range->grid, min, max, whole, x, dy, &sums);
-    for (size_t u = 0; rest && u < extent.width; u++)
+    for (size_t u = 0; rest && u < extent->width; u++)
         kernels->range_sums(&range->grid, min, max, rest, x + whole + u * IB_I_PANEL, dy + whole + u * IB_I_PANEL,
                             &sums);
-    kernels->quantise_backward(&range->grid, extent.n, x, dy, dx);
+    kernels->quantise_backward(&range->grid, extent->n, x, dy, dx);
     const float below = add_lanes(sums.below), above = add_lanes(sums.above);
     if (below == 0.0f && above == 0.0f)
         return;
     const float share_min = below / (float)sums.at_min, share_max = above / (float)sums.at_max;
     kernels->range_shares(min, max, share_min, share_max, whole, x, dx);
-    for (size_t u = 0; rest && u < extent.width; u++)
+    for (size_t u = 0; rest && u < extent->width; u++)
         kernels->range_shares(min, max, share_min, share_max, rest, x + whole + u * IB_I_PANEL,
                               dx + whole + u * IB_I_PANEL);
 }
 
-void ib_i_quant_backward(const ib_quant *quant, size_t channel, ib_i_extent extent, const float *x, const float *dy,
-                         float *dx)
+void ib_i_quant_backward(const ib_quant *quant, size_t channel, const ib_i_extent *extent, const float *x,
+                         const float *dy, float *dx)
 {
     const ib_i_range *range = &quant->ranges[channel];
     if (range->constant || !ib_i_quant_may_clip(quant)) { /* everything passes; a gradient of the range would be 0 */
         if (dx != dy)
-            memcpy(dx, dy, extent.n * sizeof *dx);
+            memcpy(dx, dy, extent->n * sizeof *dx);
     } else if (quant->options.range_gradient) {
         range_backward(quant, range, extent, x, dy, dx);
     } else {
-        quant->context->kernels->quantise_backward(&range->grid, extent.n, x, dy, dx);
+        quant->context->kernels->quantise_backward(&range->grid, extent->n, x, dy, dx);
     }
 }

@@ -48,8 +48,8 @@ ib_status ib_i_quant_train(ib_quant *quant, size_t channel, size_t n, const floa
                            size_t code_size);
 ib_status ib_i_quant_infer(const ib_quant *quant, size_t channel, size_t n, const float *x, float *values, void *codes,
                            size_t code_size);
-void ib_i_quant_backward(const ib_quant *quant, size_t channel, ib_i_extent extent, const float *x, const float *dy,
-                         float *dx);
+void ib_i_quant_backward(const ib_quant *quant, size_t channel, const ib_i_extent *extent, const float *x,
+                         const float *dy, float *dx);
 
 /* Whether the grid of a training step can clip values of its tensor: not if it is uniform over a range that holds
  * them. */

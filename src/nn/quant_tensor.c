@@ -108,7 +108,7 @@ static void channel_backward(const ib_quant *quant, size_t channel, const ib_ten
         piece_x[i] = x->data[i * channels + channel];
         piece_dy[i] = dy->data[i * channels + channel];
     }
-    ib_i_quant_backward(quant, channel, (ib_i_extent){.n = n}, piece_x, piece_dy, piece_dy);
+    ib_i_quant_backward(quant, channel, &(ib_i_extent){.n = n}, piece_x, piece_dy, piece_dy);
     for (size_t i = 0; i < n; i++)
         dx->data[i * channels + channel] = piece_dy[i];
 }

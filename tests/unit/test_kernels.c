@@ -1,82 +1,25 @@
 /* Every set of kernels that this CPU runs gives the same bits as the others with fused multiply-add; tanh, exp and log
  * are as close as docs/determinism.md says. Kernels are reached through the tensors and handles that use them. */
-#include "support.h"
-
-#include "kernels/kernels.h"
+#include "kernel_sets.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
-/* The sets that have fused multiply-add, here. */
-typedef struct sets {
-    const ib_kernels *set[2];
-    size_t count;
-} sets;
-
-static sets fused_sets(void)
+/* Integers: with or without fused operations. */
+static void words_of(const ib_kernels *kernels)
 {
-    const uint32_t which[] = {IB_KERNELS_AVX2, IB_KERNELS_AVX512};
-    ib_context *context = test_context(NULL);
-    sets found = {.count = 0};
-    for (size_t i = 0; i < 2; i++)
-        if (ib_i_kernels_choose(context, which[i], &found.set[found.count]) == IB_OK)
-            found.count++;
-    ib_context_destroy(context);
-    return found;
-}
-
-/* Panels are aligned, as the library's allocator has it. */
-static float *aligned(size_t n)
-{
-    void *memory = aligned_alloc(64, (n * sizeof(float) + 63) / 64 * 64);
-    assert_non_null(memory);
-    return memory;
-}
-
-static float *random_values(size_t n, float scale)
-{
-    float *x = aligned(n);
-    for (size_t i = 0; i < n; i++)
-        x[i] = (float)(2.0 * test_random_uniform() - 1.0) * scale;
-    return x;
-}
-
-static void assert_same(const float *a, const float *b, size_t n)
-{
-    assert_memory_equal(a, b, n * sizeof *a);
-}
-
-/* A dense layer forward and backward, for one shape. */
-static void dense_of(const sets *all, size_t panels, size_t inputs, size_t outputs)
-{
-    const size_t nx = panels * inputs * IB_I_PANEL, nz = panels * outputs * IB_I_PANEL, nw = inputs * outputs;
-    float *x = random_values(nx, 2.0f), *w = random_values(nw, 1.0f), *b = random_values(outputs, 1.0f);
-    float *dz = random_values(nz, 0.1f);
-    float *z[2], *dx[2], *dw[2], *db[2];
-    for (size_t s = 0; s < all->count; s++) {
-        z[s] = aligned(nz), dx[s] = aligned(nx), dw[s] = aligned(nw), db[s] = aligned(outputs);
-        all->set[s]->dense_forward(panels, inputs, outputs, w, b, x, z[s]);
-        all->set[s]->dense_backward_inputs(panels, inputs, outputs, w, dz, dx[s]);
-        all->set[s]->dense_backward_weights(panels, inputs, outputs, x, dz, dw[s], db[s]);
-        assert_same(z[s], z[0], nz);
-        assert_same(dx[s], dx[0], nx);
-        assert_same(dw[s], dw[0], nw);
-        assert_same(db[s], db[0], outputs);
+    uint32_t words[IB_I_PHILOX_WORDS], expected[IB_I_PHILOX_WORDS];
+    const uint64_t seed = test_random(), stream = test_random(), ends[] = {0, UINT32_MAX - 5, UINT64_MAX - 5};
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        ib_i_kernels_portable.philox(seed, stream, ends[i], expected);
+        kernels->philox(seed, stream, ends[i], words);
+        assert_memory_equal(words, expected, sizeof words);
     }
-    for (size_t s = 0; s < all->count; s++)
-        free(z[s]), free(dx[s]), free(dw[s]), free(db[s]);
-    free(x), free(w), free(b), free(dz);
 }
 
-static void dense_is_the_same_everywhere(void **state)
+static void random_words_are_the_same_everywhere(void **state)
 {
     (void)state;
-    const sets all = fused_sets();
-    for (size_t inputs = 1; inputs <= 13; inputs++)
-        for (size_t outputs = 1; outputs <= 13; outputs++)
-            dense_of(&all, 1 + inputs % 3, inputs, outputs);
-    dense_of(&all, 4, 65, 33);
+    every_set(words_of);
 }
 
 /* Two results side by side; with one set on this CPU they are trivially equal. */
@@ -362,10 +305,10 @@ static void special_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(dense_is_the_same_everywhere),      cmocka_unit_test(elementwise_is_the_same_everywhere),
-        cmocka_unit_test(quotients_are_those_of_a_division), cmocka_unit_test(losses_are_the_same_everywhere),
-        cmocka_unit_test(adam_is_the_same_everywhere),       cmocka_unit_test(errors_are_as_documented),
-        cmocka_unit_test(softmax_and_loss_are_close),        cmocka_unit_test(special_values),
+        cmocka_unit_test(random_words_are_the_same_everywhere), cmocka_unit_test(elementwise_is_the_same_everywhere),
+        cmocka_unit_test(quotients_are_those_of_a_division),    cmocka_unit_test(losses_are_the_same_everywhere),
+        cmocka_unit_test(adam_is_the_same_everywhere),          cmocka_unit_test(errors_are_as_documented),
+        cmocka_unit_test(softmax_and_loss_are_close),           cmocka_unit_test(special_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
