@@ -5,7 +5,6 @@ import json
 import os
 import pathlib
 import shutil
-import subprocess
 import sys
 import tempfile
 
@@ -13,6 +12,7 @@ sys.dont_write_bytecode = True
 
 import growth
 import measure
+import parts
 import report
 import subjects
 
@@ -83,22 +83,6 @@ def measure_growth(given, b):
     write_json(stem.with_suffix(".json"), document)
 
 
-def profile(given, b):
-    """By perf where the kernel lets it count, else by callgrind, which has no AVX-512 and so takes a short run."""
-    run = [str(b.program("network")), "whole", "tanh", "8"]
-    kept = given.build / "bench-profile"
-    if shutil.which("perf") and subprocess.run(["perf", "record", "-o", f"{kept}.perf", "-q", "--", *run, "8000"],
-                                               check=False, stdout=subprocess.DEVNULL).returncode == 0:
-        subprocess.run(["perf", "report", "-i", f"{kept}.perf", "--stdio", "--percent-limit", "0.5"], check=True)
-    elif shutil.which("valgrind"):
-        say("no perf: instructions instead of time, by callgrind")
-        measure.run(["env", "LIBIB_KERNELS=avx2", "valgrind", "--tool=callgrind", "--quiet",
-                     f"--callgrind-out-file={kept}.callgrind", *run, "200"])
-        subprocess.run(["callgrind_annotate", f"{kept}.callgrind"], check=True)
-    else:
-        sys.exit("bench: neither perf nor valgrind is installed")
-
-
 def last(given, name):
     path = given.build / name
     if not path.is_file():
@@ -110,7 +94,7 @@ def write_docs(given):
     page, picture = SOURCE / "docs/performance.md", given.build / "bench-growth.svg"
     report.write_docs(page, last(given, "bench.json"))
     if picture.is_file():
-        shutil.copy(picture, page.with_name("growth.svg"))
+        shutil.copy(picture, page.parent / "images/growth.svg")
     print(page)
 
 
@@ -125,7 +109,10 @@ def main():
             os.environ["BENCH_QUICK"] = "1" # for the programs: see bench.h
         with tempfile.TemporaryDirectory() as work:
             b = subjects.Bench(given.build, given.yardsticks, pathlib.Path(work), given.quick, measure.Plan())
-            (profile if given.profile else measure_growth if given.growth else measure_subjects)(given, b)
+            if given.profile:
+                parts.profile(b, say)
+            else:
+                (measure_growth if given.growth else measure_subjects)(given, b)
 
 
 main()
