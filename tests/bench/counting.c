@@ -105,14 +105,10 @@ static void count(void *user_data)
     ib_codes_init(&codes, IB_CODE_UINT8, d->codes, d->rows, d->columns);
     bench_require(ib_counter_create(d->context, IB_CODE_UINT8, d->columns, d->classes, &counter), d->context);
     bench_require(ib_counter_add(counter, &codes, d->labels, NULL), d->context);
-    /* H(T|Y) is what is left of H(T): all three are asked for, as in the programs compared with */
-    const double given = ib_entropy_rows_given_labels(counter);
-    d->mutual = ib_entropy_mutual(counter);
+    ib_entropies found;
+    ib_entropy_measure(counter, &found);
+    d->mutual = found.mutual;
     d->distinct = (double)ib_counter_distinct(counter);
-    if (fabs(ib_entropy_rows(counter) - given - d->mutual) > 1e-9) {
-        fputs("bench_counting: entropies do not add up\n", stderr);
-        exit(EXIT_FAILURE);
-    }
     ib_counter_destroy(counter);
 }
 
