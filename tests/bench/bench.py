@@ -83,6 +83,14 @@ def measure_growth(given, b):
     write_json(stem.with_suffix(".json"), document)
 
 
+def measure_profile(given, b):
+    found = parts.profile(b, say)
+    if found:
+        document = {"circumstances": about(given, b, 1), **found}
+        print(report.profile_markdown(document))
+        write_json(given.build / "bench-profile.json", document)
+
+
 def last(given, name):
     path = given.build / name
     if not path.is_file():
@@ -92,7 +100,9 @@ def last(given, name):
 
 def write_docs(given):
     page, picture = SOURCE / "docs/performance.md", given.build / "bench-growth.svg"
-    report.write_docs(page, last(given, "bench.json"))
+    report.write_between(page, "tables", report.markdown(last(given, "bench.json")))
+    if (given.build / "bench-profile.json").is_file():
+        report.write_between(page, "profile", report.profile_markdown(last(given, "bench-profile.json")))
     if picture.is_file():
         shutil.copy(picture, page.parent / "images/growth.svg")
     print(page)
@@ -110,7 +120,7 @@ def main():
         with tempfile.TemporaryDirectory() as work:
             b = subjects.Bench(given.build, given.yardsticks, pathlib.Path(work), given.quick, measure.Plan())
             if given.profile:
-                parts.profile(b, say)
+                measure_profile(given, b)
             else:
                 (measure_growth if given.growth else measure_subjects)(given, b)
 

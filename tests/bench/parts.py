@@ -8,6 +8,7 @@ import subjects
 TRAINED, ALL, EPOCHS = 3276, subjects.ROWS, 8000
 WEIGHTS, INNER = 263, 143  # of all layers, and of all but the first
 TANH = 10 + 7 + 5 + 4 + 3
+MOST = 16  # functions worth naming
 # Part, the functions that it is made of, what it does in an epoch, and whether that is floating-point operations.
 PARTS = [
     ("dense, forward", "dense_forward", 2 * WEIGHTS * (TRAINED + ALL), True),
@@ -31,19 +32,22 @@ def shares(b, data):
     return {name: float(share) / 100 for share, name in reversed(lines)}, measure.numbers(ran.stdout)["whole"]
 
 
-def print_parts(found, seconds, peak):
-    print(f"tanh, 8 bits, {EPOCHS} epochs: {seconds:.2f} s; peak of the core: {1e-9 * peak:.0f} GFLOP/s\n")
-    print("part, share of the time, speed")
+def parts_of(found, seconds, peak):
+    """Lines: part, share of the time, speed."""
+    lines = []
     for part, pattern, work, flops in PARTS:
         share = sum(value for name, value in found.items() if re.match(f"({pattern})(\\.|$)", name))
-        if share == 0:
-            continue
-        speed = work * EPOCHS / (share * seconds)
-        said = f"{1e-9 * speed:.0f} GFLOP/s, {speed / peak:.0%} of the peak" if flops else f"{1e9 / speed:.2f} ns each"
-        print(f"{part:28} {share:6.1%}  {said}")
-    print("\nfunction, share of the time")
-    for name, share in sorted(found.items(), key=lambda item: -item[1])[:25]:
-        print(f"{name:28} {share:6.1%}")
+        if share > 0:
+            speed = work * EPOCHS / (share * seconds)
+            said = f"{1e-9 * speed:.0f} GFLOP/s, {speed / peak:.0%} of the peak"
+            lines.append((part, f"{share:.1%}", said if flops else f"{1e9 / speed:.2f} ns each"))
+    return lines
+
+
+def functions_of(found):
+    """Lines: function, share of the time; the largest."""
+    largest = sorted(found.items(), key=lambda item: -item[1])[:MOST]
+    return [(f"`{name}`", f"{share:.1%}") for name, share in largest]
 
 
 def by_callgrind(b, kept):
@@ -54,11 +58,12 @@ def by_callgrind(b, kept):
 
 
 def profile(b, say):
+    """What was found, as a document; None where there is only what callgrind prints."""
     found = shares(b, b.build / "bench-profile.perf")
-    if found:
-        peak = measure.numbers(measure.run([b.program("machine"), 16]).text)["flops"]
-        print_parts(*found, peak)
-        print(f"\n{b.build}/bench-profile.perf (perf report -i, perf annotate -i)")
-        return
-    say("perf is not installed or may not count: instructions by callgrind")
-    by_callgrind(b, b.build / "bench-profile.callgrind")
+    if not found:
+        say("perf is not installed or may not count: instructions by callgrind")
+        by_callgrind(b, b.build / "bench-profile.callgrind")
+        return None
+    peak = measure.numbers(measure.run([b.program("machine"), 16]).text)["flops"]
+    said = f"tanh, 8 bits, {EPOCHS} epochs: {found[1]:.2f} s; peak of the core: {1e-9 * peak:.0f} GFLOP/s"
+    return {"what": said, "parts": parts_of(*found, peak), "functions": functions_of(found[0])}

@@ -4,7 +4,7 @@ import pathlib
 import platform
 import subprocess
 
-BEGIN, END = "<!-- tables: written by ./dev bench --docs -->", "<!-- end of tables -->"
+BEGIN, END = "<!-- {}: written by ./dev bench --docs -->", "<!-- end of {} -->"
 
 
 def first_line(command, folder=None):
@@ -91,8 +91,16 @@ def markdown(document):
     return "\n".join(lines)
 
 
-def write_docs(page, document):
-    """Puts the tables in their place in a page."""
-    before, rest = page.read_text(encoding="utf-8").split(BEGIN)
-    after = rest.split(END)[1]
-    page.write_text(f"{before}{BEGIN}\n\n{markdown(document)}\n\n{END}{after}", encoding="utf-8")
+def profile_markdown(document):
+    commit = document["circumstances"]["commit"]
+    return "\n".join([f"{document['what']}; commit {commit}.", "",
+                      *markdown_table(["part", "share of the time", "speed"], document["parts"]), "",
+                      *markdown_table(["function", "share of the time"], document["functions"])])
+
+
+def write_between(page, name, lines):
+    """Puts what was measured in its place in a page."""
+    begin, end = BEGIN.format(name), END.format(name)
+    before, rest = page.read_text(encoding="utf-8").split(begin)
+    after = rest.split(end)[1]
+    page.write_text(f"{before}{begin}\n\n{lines}\n\n{end}{after}", encoding="utf-8")
