@@ -11,7 +11,7 @@
 double bench_seconds(void);
 
 /* Median CPU seconds of a call, after one that is not counted. Calls go on until there are nine samples of 20 ms, or
- * until a third of a second is over. One call must do if it takes longer than a second, or with BENCH_QUICK in the
+ * until a third of a second is over. One call must do if it takes longer than half a minute, or with BENCH_QUICK in the
  * environment. */
 double bench_time(void (*call)(void *data), void *data);
 

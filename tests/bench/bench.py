@@ -74,7 +74,7 @@ def measure_growth(given, b):
     document = {"circumstances": about(given, b, turns)}
     document["points"] = growth.measure_all(b, turns, say)
     stem = given.build / ("bench-growth-quick" if given.quick else "bench-growth")
-    csv, data, picture = (stem.with_suffix(end) for end in (".csv", ".dat", ".svg"))
+    csv, data, picture = (stem.with_suffix(end) for end in (".csv", ".dat", ".png"))
     growth.write_csv(document["points"], csv)
     print(csv.read_text(encoding="utf-8"), end="")
     if shutil.which("gnuplot"):
@@ -99,12 +99,12 @@ def last(given, name):
 
 
 def write_docs(given):
-    page, picture = SOURCE / "docs/performance.md", given.build / "bench-growth.svg"
+    page, picture = SOURCE / "docs/performance.md", given.build / "bench-growth.png"
     report.write_between(page, "tables", report.markdown(last(given, "bench.json")))
     if (given.build / "bench-profile.json").is_file():
         report.write_between(page, "profile", report.profile_markdown(last(given, "bench-profile.json")))
     if picture.is_file():
-        shutil.copy(picture, page.parent / "images/growth.svg")
+        shutil.copy(picture, page.parent / "images/growth.png")
     print(page)
 
 

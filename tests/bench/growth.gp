@@ -1,5 +1,5 @@
-# How cost grows: six panels from the blocks of the file `data`, as SVG on standard output.
-set terminal svg size 1100,680 font "sans-serif,11" background "white"
+# How cost grows: six panels from the blocks of the file `data`, as PNG on standard output.
+set terminal pngcairo size 1200,740 font "sans-serif,10"
 set multiplot layout 2,3
 set grid lc rgb "#dddddd"
 set key top left
@@ -11,6 +11,7 @@ set title "Counting alone, 10 columns"
 set xlabel "rows"
 set ylabel "ns per row"
 set yrange [0:*]
+set offsets 0, 0, graph 0.3, 0 # room for the key
 plot data index "counting: half distinct" pt 7 ps 0.5 title "half of the rows distinct", \
      data index "counting: at most 1000 distinct" pt 7 ps 0.5 title "1000 distinct"
 
@@ -40,4 +41,5 @@ set title "Runs side by side"
 set xlabel "threads"
 set ylabel "times the speed of one thread"
 set xtics 1
+set offsets 0.5, 0.5, graph 0.3, 0
 plot data index "threads: runs side by side" pt 7 ps 0.5 title "measured", x lc rgb "#999999" dt 2 title "ideal"

@@ -7,6 +7,7 @@ import subprocess
 import measure
 import subjects
 
+BYTES_OF_A_ROW = 650  # inputs, values and codes of all layers, and counters, as measured
 NS, MS, GFLOPS = ("ns per row", 1e9), ("ms", 1e3), ("GFLOP/s", 1e-9)
 
 
@@ -54,7 +55,7 @@ def at(b, curve, size):
 
 def network_rows(b, curves, largest):
     for rows in (2**k for k in range(10, largest + 1)):
-        if rows * 1000 > available_bytes() / 2:  # values and codes of all layers, and six counters
+        if rows * BYTES_OF_A_ROW > available_bytes() * 0.6:
             curves.say(f"no memory for {rows} rows: left out")
             break
 

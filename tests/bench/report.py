@@ -56,7 +56,7 @@ def cells(row):
     return line + [""] * (5 - len(line))
 
 
-HEADS = ["what", "libib", "compared with", "", "ratio"]
+HEADS = ["what", "libib", "compared with", "its figure", "ratio"]
 NOTE = "Medians (quartiles) of {turns} turns of all programs; a ratio is that within a turn, below 1: libib takes less."
 
 
