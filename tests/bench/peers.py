@@ -1,0 +1,105 @@
+"""CPU seconds that well-known Python packages take for the work of a bench.
+
+usage: peers.py unique|factorize FOLDER, or peers.py torch eager
+
+unique, factorize: H(T), H(T|Y) and I(T;Y) of the data in FOLDER (see counting.c); torch: a training epoch of the
+network of the study. Prints "NAME SECONDS"."""
+import os
+import statistics
+import sys
+import time
+
+import numpy as np
+
+
+def entropy(counts):
+    counts = counts[counts > 0].astype(np.float64)
+    n = counts.sum()
+    return np.log2(n) - (counts * np.log2(counts)).sum() / n
+
+
+def entropies(ids, labels, classes):
+    """Of rows that have numbers already."""
+    rows, pairs, label = (entropy(np.bincount(x)) for x in (ids, ids * classes + labels, labels))
+    return rows, pairs - label, rows + label - pairs
+
+
+def unique(codes, labels, classes):
+    ids = np.unique(codes, axis=0, return_inverse=True)[1].ravel()
+    return entropies(ids, labels, classes)
+
+
+def factorize(codes, labels, classes):
+    """Eight columns at a time as one number, then the pair of numbers as one; for up to 16 columns."""
+    import pandas as pd
+
+    n, d = codes.shape
+    words = np.zeros((n, 8 * -(-d // 8)), np.uint8)
+    words[:, :d] = codes
+    words = words.view(np.uint64)
+    ids, found = pd.factorize(words[:, 0])
+    for column in range(1, words.shape[1]):
+        more, known = pd.factorize(words[:, column])
+        ids, found = pd.factorize(ids.astype(np.int64) * len(known) + more)
+    return entropies(ids, labels, classes)
+
+
+def read(folder):
+    n, d, classes = map(int, open(os.path.join(folder, "meta.txt")).read().split())
+    codes = np.fromfile(os.path.join(folder, "T.bin"), np.uint8).reshape(n, d)
+    return codes, np.fromfile(os.path.join(folder, "y.bin"), np.uint8).astype(np.int64), classes
+
+
+def torch_epoch():
+    """A function that trains an epoch: mini-batches of 256 of 3276 rows, Adam, cross entropy."""
+    import torch
+
+    torch.set_num_threads(1)
+    torch.manual_seed(1)
+    widths = [12, 10, 7, 5, 4, 3, 2]
+    layers = []
+    for inputs, width in zip(widths, widths[1:]):
+        layers += [torch.nn.Linear(inputs, width), torch.nn.Tanh()]
+    network = torch.nn.Sequential(*layers[:-1])
+    adam = torch.optim.Adam(network.parameters(), lr=1e-4)
+    loss_of = torch.nn.CrossEntropyLoss()
+    x = ((torch.arange(3276)[:, None] >> torch.arange(12)) & 1).float()
+    y = (x.sum(1) > 6).long()
+
+    def epoch():
+        order = torch.randperm(len(x))
+        for at in range(0, len(x), 256):
+            rows = order[at:at + 256]
+            adam.zero_grad()
+            loss_of(network(x[rows]), y[rows]).backward()
+            adam.step()
+    return epoch
+
+
+def seconds(call):
+    """Median of calls as bench_time() of bench.c has it: after one that is not counted, unless that took too long."""
+    def once():
+        start = time.process_time()
+        call()
+        return time.process_time() - start
+
+    samples, start = [once()], time.process_time()
+    while samples[0] < 30 and len(samples) < 10 and time.process_time() - start < 0.33:
+        samples.append(once())
+    return statistics.median(samples[1:] or samples)
+
+
+def main():
+    what, where = sys.argv[1:]
+    if what == "torch":
+        call = torch_epoch()
+    else:
+        data = read(where)
+        way = {"unique": unique, "factorize": factorize}[what]
+
+        def call():
+            return way(*data)
+    print(what, seconds(call))
+
+
+main()
