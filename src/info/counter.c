@@ -31,7 +31,6 @@ static void lay_out(ib_counter *made, uint32_t type, size_t columns, uint32_t cl
     made->type = type;
     made->columns = columns;
     made->classes = classes > 1 ? classes : 1;
-    made->carry_at = UINT32_MAX;
     made->partition_at = CACHE_BYTES;
     made->block_rows = fit == 0 ? 1 : fit < IB_I_BLOCK ? fit : IB_I_BLOCK;
     ib_i_table_init(&made->rows, words, key_bits, ib_i_counter_sparse(made) ? 1 : made->classes);
@@ -82,18 +81,13 @@ void ib_counter_reset(ib_counter *counter)
     ib_i_table_reset(&counter->rows);
     ib_i_table_reset(&counter->pairs);
     memset(counter->label_counts, 0, counter->classes * sizeof *counter->label_counts);
-    counter->total = counter->recent = 0;
+    counter->total = 0;
     counter->order.count = 0;
 }
 
 void ib_i_counter_tag_mask(ib_counter *counter, uint32_t mask)
 {
     counter->rows.tag_mask = counter->pairs.tag_mask = mask;
-}
-
-void ib_i_counter_carry_at(ib_counter *counter, uint64_t rows)
-{
-    counter->carry_at = rows;
 }
 
 void ib_i_counter_partition_at(ib_counter *counter, size_t bytes)
@@ -111,27 +105,6 @@ static uint64_t pair_key(uint64_t id, uint32_t label)
     return id << 32 | label;
 }
 
-/* One up; or, with -1, one down, which may have been carried. */
-static inline void step_count(ib_i_table *table, size_t at, uint32_t step)
-{
-    if (step != 1 && table->counts[at] == 0)
-        table->carried[at]--;
-    else
-        table->counts[at] += step;
-}
-
-/* Adds `step` to the pairs of n <= IB_I_BLOCK rows and their labels. */
-static void count_pairs(ib_counter *counter, const uint32_t *ids, const uint32_t *labels, size_t n, uint32_t step)
-{
-    uint64_t keys[IB_I_BLOCK] = {0};
-    uint32_t pairs[IB_I_BLOCK];
-    for (size_t i = 0; i < n; i++)
-        keys[i] = pair_key(ids[i], labels[i]);
-    ib_i_table_number(&counter->pairs, keys, n, pairs);
-    for (size_t i = 0; i < n; i++)
-        step_count(&counter->pairs, pairs[i], step);
-}
-
 /* Of two labels the ones are a sum, where counts one by one would wait for each other. */
 static void count_labels(ib_counter *counter, const uint32_t *labels, size_t n, uint64_t step)
 {
@@ -146,44 +119,66 @@ static void count_labels(ib_counter *counter, const uint32_t *labels, size_t n, 
     }
 }
 
-void ib_i_counter_count(ib_counter *counter, const uint64_t *keys, const uint32_t *labels, size_t n, uint32_t step,
-                        uint32_t *ids)
+/* The cells that n <= IB_I_BLOCK rows are counted in, and their numbers in the table. */
+static void find_cells(ib_counter *counter, const uint64_t *keys, const uint32_t *labels, size_t n, uint32_t *ids,
+                       size_t *cells)
 {
-    ib_i_table_number(&counter->rows, keys, n, ids);
     const size_t width = counter->rows.width;
+    ib_i_table_number(&counter->rows, keys, n, ids);
     for (size_t i = 0; i < n; i++)
-        step_count(&counter->rows, ids[i] * width + (labels && width > 1 ? labels[i] : 0), step);
-    const uint64_t wide_step = step == 1 ? 1 : (uint64_t)-1;
-    if (counter->classes > 1)
-        count_labels(counter, labels, n, wide_step);
-    if (ib_i_counter_sparse(counter))
-        count_pairs(counter, ids, labels, n, step);
-    counter->total += n * wide_step;
-    counter->recent += step == 1 ? n : 0; /* more than there are will do */
+        cells[i] = ids[i] * width + (labels && width > 1 ? labels[i] : 0);
 }
 
-static ib_status carry(ib_counter *counter)
+/* The same for pairs of these rows and their labels. */
+static void find_pairs(ib_counter *counter, const uint32_t *ids, const uint32_t *labels, size_t n, size_t *cells)
 {
-    IB_TRY(ib_i_table_carry(counter->context, &counter->rows));
-    IB_TRY(ib_i_table_carry(counter->context, &counter->pairs));
-    counter->recent = 0;
+    uint64_t keys[IB_I_BLOCK] = {0};
+    uint32_t pairs[IB_I_BLOCK];
+    for (size_t i = 0; i < n; i++)
+        keys[i] = pair_key(ids[i], labels[i]); /* NOLINT(clang-analyzer-core.NullDereference): pairs have labels */
+    ib_i_table_number(&counter->pairs, keys, n, pairs);
+    for (size_t i = 0; i < n; i++)
+        cells[i] = pairs[i];
+}
+
+ib_status ib_i_counter_count(ib_counter *counter, const uint64_t *keys, const uint32_t *labels, size_t n, uint32_t *ids)
+{
+    size_t cells[IB_I_BLOCK], pairs[IB_I_BLOCK];
+    find_cells(counter, keys, labels, n, ids, cells);
+    IB_TRY(ib_i_table_count_up(counter->context, &counter->rows, cells, n));
+    if (ib_i_counter_sparse(counter)) {
+        find_pairs(counter, ids, labels, n, pairs);
+        const ib_status status = ib_i_table_count_up(counter->context, &counter->pairs, pairs, n);
+        if (status != IB_OK) {
+            ib_i_table_count_down(&counter->rows, cells, n);
+            return status;
+        }
+    }
+    if (counter->classes > 1)
+        count_labels(counter, labels, n, 1);
+    counter->total += n;
     return IB_OK;
+}
+
+void ib_i_counter_take_back(ib_counter *counter, const uint64_t *keys, const uint32_t *labels, size_t n)
+{
+    size_t cells[IB_I_BLOCK];
+    uint32_t ids[IB_I_BLOCK];
+    find_cells(counter, keys, labels, n, ids, cells);
+    ib_i_table_count_down(&counter->rows, cells, n);
+    if (ib_i_counter_sparse(counter)) {
+        find_pairs(counter, ids, labels, n, cells);
+        ib_i_table_count_down(&counter->pairs, cells, n);
+    }
+    if (counter->classes > 1)
+        count_labels(counter, labels, n, (uint64_t)-1);
+    counter->total -= n;
 }
 
 ib_status ib_i_counter_reserve(ib_counter *counter, size_t rows)
 {
-    if (rows > counter->carry_at - counter->recent)
-        IB_TRY(carry(counter));
     IB_TRY(ib_i_table_reserve(counter->context, &counter->rows, rows));
     return ib_i_counter_sparse(counter) ? ib_i_table_reserve(counter->context, &counter->pairs, rows) : IB_OK;
-}
-
-/* Counts rows [first, first + n), no more than a block, for which there is room. */
-static void count_block(ib_counter *counter, const ib_codes *codes, const uint32_t *labels, size_t first, size_t n,
-                        uint32_t step, uint32_t *ids)
-{
-    ib_i_rows_pack(codes, first, n, counter->rows.words, counter->block);
-    ib_i_counter_count(counter, counter->block, labels ? labels + first : NULL, n, step, ids);
 }
 
 /* A call that adds rows: which, and how far it is. */
@@ -230,10 +225,12 @@ static ib_status count_next(ib_counter *counter, addition *a)
     if (a->partition.room) {
         n = left < a->partition.room ? left : a->partition.room;
         IB_TRY(ib_i_partition_count(&a->partition, counter, a->codes, a->labels, a->done, n,
-                                    (size_t)(a->fresh * (double)n / 2), a->ids ? a->ids + a->done : NULL));
+                                    (size_t)(0.75 * a->fresh * (double)n), a->ids ? a->ids + a->done : NULL));
     } else {
         IB_TRY(ib_i_counter_reserve(counter, n));
-        count_block(counter, a->codes, a->labels, a->done, n, 1, a->ids ? a->ids + a->done : unwanted);
+        ib_i_rows_pack(a->codes, a->done, n, counter->rows.words, counter->block);
+        IB_TRY(ib_i_counter_count(counter, counter->block, a->labels ? a->labels + a->done : NULL, n,
+                                  a->ids ? a->ids + a->done : unwanted));
     }
     a->done += n;
     return IB_OK;
@@ -242,10 +239,10 @@ static ib_status count_next(ib_counter *counter, addition *a)
 /* Takes back what has been counted, as if nothing had been. */
 static void take_back(ib_counter *counter, const addition *a, size_t distinct, size_t pairs)
 {
-    uint32_t unwanted[IB_I_BLOCK];
     for (size_t first = 0, n; first < a->done; first += n) {
         n = a->done - first < counter->block_rows ? a->done - first : counter->block_rows;
-        count_block(counter, a->codes, a->labels, first, n, (uint32_t)-1, unwanted);
+        ib_i_rows_pack(a->codes, first, n, counter->rows.words, counter->block);
+        ib_i_counter_take_back(counter, counter->block, a->labels ? a->labels + first : NULL, n);
     }
     ib_i_table_truncate(&counter->rows, distinct);
     ib_i_table_truncate(&counter->pairs, pairs);
@@ -340,7 +337,7 @@ ib_status ib_counter_add(ib_counter *counter, const ib_codes *codes, const uint3
     return ib_i_ok(counter->context);
 }
 
-/* Of a counter whose counts have been carried, so that there is room for those of any other. */
+/* Adds any counts, where there is memory for what they carry. */
 static void add_counts(ib_i_table *table, const ib_i_table *other, const uint32_t *ids)
 {
     for (size_t id = 0; id < other->distinct; id++)
@@ -386,6 +383,12 @@ static ib_status number_rows(ib_counter *counter, const ib_counter *other, uint3
     return IB_OK;
 }
 
+static ib_status reserve_carried(ib_counter *counter)
+{
+    IB_TRY(ib_i_table_reserve_carried(counter->context, &counter->rows));
+    return ib_i_table_reserve_carried(counter->context, &counter->pairs);
+}
+
 /* All that can fail comes before the first count. */
 static ib_status merge_rows(ib_counter *counter, const ib_counter *other, uint32_t *ids)
 {
@@ -420,7 +423,7 @@ ib_status ib_counter_merge(ib_counter *counter, const ib_counter *other)
     uint32_t *ids = ib_i_alloc(counter->context, other->rows.distinct, sizeof *ids);
     if (!ids)
         return ib_i_fail_memory(counter->context);
-    ib_status status = carry(counter);
+    ib_status status = reserve_carried(counter);
     if (status == IB_OK)
         status = merge_rows(counter, other, ids);
     ib_i_free(counter->context, ids);
@@ -446,7 +449,7 @@ uint64_t ib_counter_get(const ib_counter *counter, uint64_t id)
 {
     if (!counter || id >= counter->rows.distinct)
         return 0;
-    return ib_i_table_count(&counter->rows, ib_i_order_internal(&counter->order, (size_t)id));
+    return ib_i_table_get_all(&counter->rows, ib_i_order_internal(&counter->order, (size_t)id));
 }
 
 uint64_t ib_counter_get_labelled(const ib_counter *counter, uint64_t id, uint32_t label)

@@ -20,8 +20,6 @@ struct ib_counter {
     uint32_t classes; /* K >= 1 */
     size_t columns;
     uint64_t total;         /* rows counted */
-    uint64_t recent;        /* of these, since the last carry */
-    uint64_t carry_at;      /* no more than this many, or counts could leave their 32 bits; fewer only in tests */
     ib_i_table rows;        /* counts[distinct][K]; with K > IB_I_DENSE_CLASSES counts[distinct] */
     ib_i_table pairs;       /* with K > IB_I_DENSE_CLASSES: keys id << 32 | label, counts[pairs] */
     ib_i_order order;       /* of the rows */
@@ -40,12 +38,15 @@ static inline int ib_i_counter_sparse(const ib_counter *counter)
     return counter->classes > IB_I_DENSE_CLASSES;
 }
 
-/* Counts n <= IB_I_BLOCK rows `step` times, for which there is room; numbers in the table go to ids[n]. -1 takes back
- * what 1 did. */
-void ib_i_counter_count(ib_counter *counter, const uint64_t *keys, const uint32_t *labels, size_t n, uint32_t step,
-                        uint32_t *ids);
+/* Counts n <= IB_I_BLOCK rows, or none of them. There is room in the tables, where new ones stay even if it fails; their
+ * numbers there go to ids[n]. */
+ib_status ib_i_counter_count(ib_counter *counter, const uint64_t *keys, const uint32_t *labels, size_t n,
+                             uint32_t *ids);
 
-/* Room for rows, and for their counts. */
+/* Takes that back, but for new rows, which stay in the tables. */
+void ib_i_counter_take_back(ib_counter *counter, const uint64_t *keys, const uint32_t *labels, size_t n);
+
+/* Room in the tables for rows. */
 ib_status ib_i_counter_reserve(ib_counter *counter, size_t rows);
 
 /* For tests: a table of so many bytes has left the cache. */
@@ -53,9 +54,6 @@ void ib_i_counter_partition_at(ib_counter *counter, size_t bytes);
 
 /* For tests, on an empty counter: from now on only these bits of a tag count, so that different rows collide. */
 void ib_i_counter_tag_mask(ib_counter *counter, uint32_t mask);
-
-/* For tests: counts are carried as if they had only room for so many rows, at least IB_I_BLOCK. */
-void ib_i_counter_carry_at(ib_counter *counter, uint64_t rows);
 
 /* For tests, on an empty counter: fails as if identifiers had no more room than this. */
 void ib_i_counter_limit(ib_counter *counter, size_t limit);

@@ -36,27 +36,29 @@ typedef struct sums {
 } sums;
 
 /* Sums over the rows, and over the counts for each label in them. Few things occur often, and of the others the
- * terms are known. */
-static inline void sum_rows_of(const ib_i_table *table, size_t width, const uint64_t *terms, sums *s)
+ * terms are known. Called with constants. */
+static inline void sum_rows_of(const ib_i_table *table, size_t width, int is_wide, const uint64_t *terms, sums *s)
 {
     for (size_t id = 0; id < table->distinct; id++) {
-        const uint32_t *counts = table->counts + id * width;
+        const uint8_t *counts = table->counts + id * width;
+        const uint32_t *wide_counts = table->wide + id * width;
         uint64_t k = 0;
         for (size_t c = 0; c < width; c++)
-            k += counts[c];
+            k += is_wide ? wide_counts[c] : counts[c];
         if (k == 1)
             continue;
         s->rows += k < IB_I_TERMS ? terms[k] : term(k);
         for (size_t c = 0; c < width; c++)
-            s->joint += k < IB_I_TERMS ? terms[counts[c]] : term(counts[c]);
+            s->joint += k < IB_I_TERMS ? terms[is_wide ? wide_counts[c] : counts[c]]
+                                       : term(is_wide ? wide_counts[c] : counts[c]);
     }
 }
 
-/* The same for counts that have been carried. */
+/* The same for counts that carry. */
 static void sum_carried_rows(const ib_i_table *table, sums *s)
 {
     for (size_t id = 0; id < table->distinct; id++) {
-        s->rows += term(ib_i_table_count(table, id));
+        s->rows += term(ib_i_table_get_all(table, id));
         for (size_t c = 0; c < table->width; c++)
             s->joint += term(ib_i_table_get(table, id, c));
     }
@@ -65,19 +67,17 @@ static void sum_carried_rows(const ib_i_table *table, sums *s)
 static void sum_rows(const ib_counter *counter, sums *s)
 {
     const ib_i_table *table = &counter->rows;
-    switch (table->carried ? 0 : table->width) { /* constants, so that the inner loops are unrolled */
-    case 0:
+    const uint64_t *terms = counter->terms;
+    if (table->carried)
         sum_carried_rows(table, s);
-        break;
-    case 1:
-        sum_rows_of(table, 1, counter->terms, s);
-        break;
-    case 2:
-        sum_rows_of(table, 2, counter->terms, s);
-        break;
-    default:
-        sum_rows_of(table, table->width, counter->terms, s);
-    }
+    else if (table->is_wide && table->width == 2)
+        sum_rows_of(table, 2, 1, terms, s);
+    else if (table->is_wide)
+        sum_rows_of(table, table->width, 1, terms, s);
+    else if (table->width == 2)
+        sum_rows_of(table, 2, 0, terms, s);
+    else
+        sum_rows_of(table, table->width, 0, terms, s);
     if (!ib_i_counter_sparse(counter))
         return;
     s->joint = 0; /* rows have no labels here, pairs have */

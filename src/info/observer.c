@@ -101,6 +101,7 @@ static ib_status find_counter(ib_observer *observer, size_t layer, uint32_t meas
     observer->slots = slots;
     IB_TRY(ib_counter_create(observer->context, of->type, of->width, observer->classes, counter));
     (*counter)->rows.slots_per_key = 4;
+    (*counter)->rows.is_wide = observer->together;
     slots[observer->slot_count++] = (slot){layer, measure, of->type, of->width, *counter};
     return IB_OK;
 }

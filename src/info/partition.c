@@ -106,20 +106,19 @@ static ib_status reserve(ib_counter *counter, size_t known, size_t at, size_t n)
     return ib_i_counter_reserve(counter, block);
 }
 
-/* Counts `step` times what has been brought together. The places where new rows occurred first go to the front of
- * `work`. How many rows have been counted is returned also when it fails. */
-static ib_status count_parts(ib_i_partition *partition, ib_counter *counter, size_t n, uint32_t step, uint32_t *ids,
-                             size_t *done)
+/* Counts what has been brought together. The places where new rows occurred first go to the front of `work`. How many
+ * rows have been counted is returned also when it fails. */
+static ib_status count_parts(ib_i_partition *partition, ib_counter *counter, size_t n, uint32_t *ids, size_t *done)
 {
     uint32_t labels[IB_I_BLOCK], rows[IB_I_BLOCK], numbers[IB_I_BLOCK];
     const size_t known = counter->rows.distinct;
     size_t next = known;
     for (size_t at = 0, k; at < n; at += k, *done = at) {
         k = lesser(counter->block_rows, n - at);
-        if (step == 1)
-            IB_TRY(reserve(counter, known, at, n));
+        IB_TRY(reserve(counter, known, at, n));
+        ib_i_table_prefetch(&counter->rows, at + n / PARTS, at + k + n / PARTS, n);
         read_records(partition, counter, at, k, labels, rows);
-        ib_i_counter_count(counter, counter->block, labels, k, step, numbers);
+        IB_TRY(ib_i_counter_count(counter, counter->block, labels, k, numbers));
         for (size_t i = 0; ids && i < k; i++)
             ids[rows[i]] = numbers[i];
         for (size_t i = 0; i < k; i++) {
@@ -128,6 +127,16 @@ static ib_status count_parts(ib_i_partition *partition, ib_counter *counter, siz
         }
     }
     return IB_OK;
+}
+
+static void take_back(const ib_i_partition *partition, ib_counter *counter, size_t done)
+{
+    uint32_t labels[IB_I_BLOCK], rows[IB_I_BLOCK];
+    for (size_t at = 0, k; at < done; at += k) {
+        k = lesser(counter->block_rows, done - at);
+        read_records(partition, counter, at, k, labels, rows);
+        ib_i_counter_take_back(counter, counter->block, labels, k);
+    }
 }
 
 /* Room for the numbers of all rows of the table; those that are not in order yet are as they come. */
@@ -166,18 +175,18 @@ ib_status ib_i_partition_count(ib_i_partition *partition, ib_counter *counter, c
                                const uint32_t *labels, size_t first, size_t n, size_t expected, uint32_t *ids)
 {
     const size_t known = counter->rows.distinct;
-    size_t next[PARTS + 1], done = 0, undone = 0;
+    size_t next[PARTS + 1], done = 0;
     find_parts(partition, counter, codes, first, n, next);
     bring_together(partition, counter, codes, labels, first, n, next);
     ib_status status =
         expected > counter->rows.limit - known ? IB_OK : ib_i_table_reserve(counter->context, &counter->rows, expected);
     if (status == IB_OK)
-        status = count_parts(partition, counter, n, 1, ids, &done);
+        status = count_parts(partition, counter, n, ids, &done);
     if (status == IB_OK)
         status = reserve_order(counter, &counter->order, known);
     if (status == IB_OK)
         order_new(partition, counter, known, n);
     else
-        (void)count_parts(partition, counter, done, (uint32_t)-1, NULL, &undone); /* needs no memory */
+        take_back(partition, counter, done);
     return status;
 }

@@ -113,9 +113,9 @@ static inline void list_shared_of(ib_i_refine *refine, whence from, const uint32
 static void list_shared(ib_i_refine *refine, whence from, const ib_i_table *table)
 {
     if (table->width == 2)
-        list_shared_of(refine, from, table->counts, 2);
+        list_shared_of(refine, from, table->wide, 2);
     else
-        list_shared_of(refine, from, table->counts, table->width);
+        list_shared_of(refine, from, table->wide, table->width);
 }
 
 /* Counts each of rows[count] (NULL: all rows) with its label. */
@@ -131,24 +131,24 @@ static inline void add_classes_to(uint32_t *counts, size_t width, const ib_i_ref
 {
     for (size_t i = 0; i < from->distinct; i++)
         for (size_t c = 0; c < width; c++)
-            counts[refine->ids[i] * width + c] += from->counts[i * width + c];
+            counts[refine->ids[i] * width + c] += from->wide[i * width + c];
 }
 
 /* The same with the usual width as a constant. */
 static void add_rows(const ib_i_refine *refine, const uint32_t *rows, size_t count, ib_counter *counter)
 {
     if (counter->rows.width == 2)
-        add_rows_to(counter->rows.counts, 2, refine, rows, count);
+        add_rows_to(counter->rows.wide, 2, refine, rows, count);
     else
-        add_rows_to(counter->rows.counts, counter->rows.width, refine, rows, count);
+        add_rows_to(counter->rows.wide, counter->rows.width, refine, rows, count);
 }
 
 static void add_classes(const ib_i_refine *refine, const ib_counter *from, ib_counter *counter)
 {
     if (counter->rows.width == 2)
-        add_classes_to(counter->rows.counts, 2, refine, &from->rows);
+        add_classes_to(counter->rows.wide, 2, refine, &from->rows);
     else
-        add_classes_to(counter->rows.counts, counter->rows.width, refine, &from->rows);
+        add_classes_to(counter->rows.wide, counter->rows.width, refine, &from->rows);
 }
 
 ib_status ib_i_refine_all(ib_i_refine *refine, const ib_i_states *states, int lead, ib_counter *counter,

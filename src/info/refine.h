@@ -35,7 +35,7 @@ void ib_i_refine_free(ib_i_refine *refine);
 /* Whether the layers of a data set can be counted like this: labels must be few, row numbers need 32 bits. */
 int ib_i_refine_can(const ib_dataset *dataset);
 
-/* All counters are empty, and receive the states. The numbers of distinct rows are returned. */
+/* All counters are empty, with wide tables, and receive the states. The numbers of distinct rows are returned. */
 
 /* Counts all rows; both ways lead on from here. Without `lead`, both go on from where they were. */
 ib_status ib_i_refine_all(ib_i_refine *refine, const ib_i_states *states, int lead, ib_counter *counter,

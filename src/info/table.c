@@ -33,6 +33,7 @@ void ib_i_table_free(ib_context *context, ib_i_table *table)
     ib_i_free(context, table->keys);
     ib_i_free(context, table->counts);
     ib_i_free(context, table->carried);
+    ib_i_free(context, table->wide);
     ib_i_free(context, table->slots);
 }
 
@@ -259,15 +260,23 @@ static ib_status grow_array(ib_context *context, void *array, size_t used, size_
     return IB_OK;
 }
 
+static ib_status grow_counts(ib_context *context, ib_i_table *table, size_t capacity)
+{
+    const size_t used = table->distinct, width = table->width;
+    if (table->is_wide)
+        return grow_array(context, &table->wide, used, capacity, width * sizeof *table->wide);
+    if (table->carried)
+        IB_TRY(grow_array(context, &table->carried, used, capacity, width * sizeof *table->carried));
+    return grow_array(context, &table->counts, used, capacity, width * sizeof *table->counts);
+}
+
 static ib_status grow(ib_context *context, ib_i_table *table, size_t keys)
 {
     size_t capacity = IB_I_BLOCK;
     while (capacity < keys)
         capacity *= 2;
     IB_TRY(grow_array(context, &table->keys, table->distinct, capacity, table->words * sizeof *table->keys));
-    IB_TRY(grow_array(context, &table->counts, table->distinct, capacity, table->width * sizeof *table->counts));
-    if (table->carried)
-        IB_TRY(grow_array(context, &table->carried, table->distinct, capacity, table->width * sizeof *table->carried));
+    IB_TRY(grow_counts(context, table, capacity));
     const uint32_t bits = bits_for(table, table->slots_per_key / 2 * capacity);
     ib_i_slot *slots = ib_i_alloc(context, (size_t)1 << bits, sizeof *slots);
     if (!slots)
@@ -294,17 +303,49 @@ ib_status ib_i_table_reserve(ib_context *context, ib_i_table *table, size_t more
     return IB_OK;
 }
 
-ib_status ib_i_table_carry(ib_context *context, ib_i_table *table)
+ib_status ib_i_table_reserve_carried(ib_context *context, ib_i_table *table)
 {
-    const size_t n = table->distinct * table->width;
     if (!table->carried)
         table->carried = ib_i_alloc(context, table->capacity * table->width, sizeof *table->carried);
-    if (!table->carried)
-        return ib_i_fail_memory(context);
+    return table->carried ? IB_OK : ib_i_fail_memory(context);
+}
+
+static void count_wide(ib_i_table *table, const size_t *cells, size_t n, uint32_t step)
+{
     for (size_t i = 0; i < n; i++)
-        table->carried[i] += table->counts[i];
-    memset(table->counts, 0, n * sizeof *table->counts);
+        table->wide[cells[i]] += step;
+}
+
+ib_status ib_i_table_count_up(ib_context *context, ib_i_table *table, const size_t *cells, size_t n)
+{
+    size_t full[IB_I_BLOCK], count = 0; /* cells that start again at 0 */
+    if (table->is_wide) {
+        count_wide(table, cells, n, 1);
+        return IB_OK;
+    }
+    for (size_t i = 0; i < n; i++) {
+        full[count] = cells[i];
+        count += ++table->counts[cells[i]] == 0;
+    }
+    if (count == 0)
+        return IB_OK;
+    if (ib_i_table_reserve_carried(context, table) != IB_OK) {
+        for (size_t i = 0; i < n; i++)
+            table->counts[cells[i]]--;
+        return IB_ERR_NOMEM;
+    }
+    for (size_t i = 0; i < count; i++)
+        table->carried[full[i]] += 256; /* NOLINT(clang-analyzer-core.uninitialized.ArraySubscript): i < count */
     return IB_OK;
+}
+
+void ib_i_table_count_down(ib_i_table *table, const size_t *cells, size_t n)
+{
+    if (table->is_wide)
+        count_wide(table, cells, n, (uint32_t)-1);
+    for (size_t i = 0; !table->is_wide && i < n; i++)
+        if (table->counts[cells[i]]-- == 0)
+            table->carried[cells[i]] -= 256;
 }
 
 void ib_i_table_truncate(ib_i_table *table, size_t distinct)
@@ -313,6 +354,17 @@ void ib_i_table_truncate(ib_i_table *table, size_t distinct)
         return;
     table->distinct = distinct;
     rebuild(table, table->bits);
+}
+
+static void clear_counts(ib_i_table *table)
+{
+    const size_t n = table->distinct * table->width;
+    if (table->is_wide)
+        memset(table->wide, 0, n * sizeof *table->wide);
+    else
+        memset(table->counts, 0, n * sizeof *table->counts);
+    if (table->carried)
+        memset(table->carried, 0, n * sizeof *table->carried);
 }
 
 /* Frees the slots of all keys, which are not many among theirs. */
@@ -329,9 +381,7 @@ void ib_i_table_reset(ib_i_table *table)
         return;
     /* The next use may be like this one. */
     const uint32_t bits = bits_for(table, table->slots_per_key / 2 * table->distinct);
-    memset(table->counts, 0, table->distinct * table->width * sizeof *table->counts);
-    if (table->carried)
-        memset(table->carried, 0, table->distinct * table->width * sizeof *table->carried);
+    clear_counts(table);
     if (kind_of(table) == DIRECT && table->tag_mask == UINT32_MAX && bits == table->bits) {
         clear_direct(table);
         return;

@@ -19,8 +19,10 @@ typedef struct ib_i_table {
     size_t distinct;
     size_t capacity;   /* keys that the arrays have room for */
     uint64_t *keys;    /* [capacity][words] */
-    uint32_t *counts;  /* [capacity][width]: how often since the last carry */
-    uint64_t *carried; /* the same before that; NULL if there was none */
+    uint8_t *counts;   /* [capacity][width]: counts, or of those from 256 on the lowest 8 bits */
+    uint64_t *carried; /* the same, what is above these bits; NULL as long as nothing is */
+    uint32_t *wide;    /* the same in place of both, if so wanted */
+    int is_wide;       /* set while empty, for fewer than 2^32 rows that are counted many at a time */
     ib_i_slot *slots;  /* of which the first 2^bits are in use, at most half of them taken unless there are 2^32 */
     uint32_t bits;
     uint32_t slots_per_key; /* 2; or 4, while empty: with more room after each reset, for tables used again and again */
@@ -38,6 +40,16 @@ ib_status ib_i_table_reserve(ib_context *context, ib_i_table *table, size_t more
 /* The tags of n <= IB_I_BLOCK keys: in their order neighbours look into the table in the same places. */
 void ib_i_table_tags(const ib_i_table *table, const uint64_t *keys, size_t n, uint32_t *tags);
 
+/* Fetches the slots for tags between from / all and to / all of them, which are about to be needed. */
+static inline void ib_i_table_prefetch(const ib_i_table *table, size_t from, size_t to, size_t all)
+{
+    const size_t count = (size_t)1 << table->bits, line = 64 / sizeof *table->slots;
+    const double scale = (double)count / (double)all;
+    const size_t first = (size_t)((double)from * scale), last = (size_t)((double)to * scale);
+    for (size_t at = first; at < last && at < count; at += line)
+        __builtin_prefetch(table->slots + at);
+}
+
 /* The numbers of n <= IB_I_BLOCK keys, keys[n][words]; new ones are added, there is room for them. */
 void ib_i_table_number(ib_i_table *table, const uint64_t *keys, size_t n, uint32_t *ids);
 
@@ -47,18 +59,26 @@ ib_status ib_i_table_number_all(ib_context *context, ib_i_table *table, const ui
 /* The number of a key, or `distinct` if there is no such key. */
 size_t ib_i_table_find(const ib_i_table *table, const uint64_t *key);
 
-/* Moves all counts to where they have 64 bits. To be called before one could grow beyond 32. */
-ib_status ib_i_table_carry(ib_context *context, ib_i_table *table);
+/* Adds 1 to n <= IB_I_BLOCK cells, id * width + column, or to none if there is no memory for what counts carry. */
+ib_status ib_i_table_count_up(ib_context *context, ib_i_table *table, const size_t *cells, size_t n);
+
+/* Takes that back. */
+void ib_i_table_count_down(ib_i_table *table, const size_t *cells, size_t n);
+
+/* Memory for what counts carry, so that anything can be added there; not for wide tables. */
+ib_status ib_i_table_reserve_carried(ib_context *context, ib_i_table *table);
 
 /* One count of a key. */
 static inline uint64_t ib_i_table_get(const ib_i_table *table, size_t id, size_t column)
 {
     const size_t at = id * table->width + column;
+    if (table->is_wide)
+        return table->wide[at];
     return table->counts[at] + (table->carried ? table->carried[at] : 0);
 }
 
 /* All counts of a key together. */
-static inline uint64_t ib_i_table_count(const ib_i_table *table, size_t id)
+static inline uint64_t ib_i_table_get_all(const ib_i_table *table, size_t id)
 {
     uint64_t sum = 0;
     for (size_t c = 0; c < table->width; c++)
