@@ -79,13 +79,6 @@ static ib_status code_differences(ib_context *context, ib_i_scratch *scratch, si
     return IB_OK;
 }
 
-/* To the nearest integer, ties to even, for x >= 0; from 2^23 on every float is one. */
-static inline float round_even(float x)
-{
-    const float unit = 0x1p23f, rounded = (x + unit) - unit; /* always, so that a loop of it has no branch */
-    return x < unit ? rounded : x;
-}
-
 /* round((x - min) 2^k / (max - min)) in float32, as the study's program bins outputs; levels 0 to 2^k inclusive. */
 static ib_status rebin(ib_context *context, ib_i_scratch *scratch, size_t rows, const ib_i_layer *layer,
                        ib_i_states *found)
@@ -97,11 +90,9 @@ static ib_status rebin(ib_context *context, ib_i_scratch *scratch, size_t rows, 
     IB_TRY(reserve(context, scratch, n));
     if (!context->kernels->range(n, layer->out, &min, &max))
         return ib_i_fail(context, IB_ERR_NONFINITE, "outputs: expected finite values to bin");
-    const float width = max - min, *from = layer->out;
     float *to = scratch->values;
-    if (width > 0.0f)
-        for (size_t i = 0; i < n; i++)
-            to[i] = round_even((from[i] - min) * levels / width);
+    if (max - min > 0.0f)
+        context->kernels->bin(min, levels, max - min, n, layer->out, to);
     else
         memset(to, 0, n * sizeof *to);
     *found = floats(layer->width, to);

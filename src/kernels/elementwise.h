@@ -211,6 +211,18 @@ static int quantise(const ib_i_grid *grid, size_t n, const float *x, float *valu
     return quantise_as(grid, by, 1, n, x, values, codes, 2);
 }
 
+/* For x >= 0; from 2^23 on every float is an integer. */
+INLINE vf round_even(vf x)
+{
+    const vf unit = v_set(0x1p23f);
+    return v_select(x < unit, (x + unit) - unit, x);
+}
+
+static void bin(float min, float levels, float width, size_t n, const float *x, float *bins)
+{
+    FOR_VECTORS(n, store(bins + i, here, round_even((load(x + i, here) - min) * levels / width)));
+}
+
 INLINE vf straight_through(const ib_i_grid *grid, vf x, vf dy)
 {
     return (vf)((x >= grid->low) & (x <= grid->high) & (vi)dy);

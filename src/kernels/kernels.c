@@ -28,6 +28,7 @@ const ib_kernels TABLE(KERNELS) = {
     .range = range,
     .quantise_inside = quantise_inside,
     .quantise = quantise,
+    .bin = bin,
     .quantise_backward = quantise_backward,
     .range_sums = range_sums,
     .range_shares = range_shares,

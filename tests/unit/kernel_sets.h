@@ -11,7 +11,7 @@
 
 /* The sets that have fused multiply-add, here. */
 typedef struct sets {
-    const ib_kernels *set[2];
+    const ib_kernels *set[3]; /* with room for the portable one */
     size_t count;
 } sets;
 

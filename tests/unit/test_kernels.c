@@ -107,6 +107,29 @@ static void quotients_are_those_of_a_division(void **state)
     free(x), free(values), free(others), free(inside);
 }
 
+/* Each operation rounded by itself, as in C; ties, and numbers so large that all of them are integers. */
+static void bins_are_those_of_the_formula(void **state)
+{
+    (void)state;
+    enum { N = 1000 };
+    sets all = fused_sets();
+    all.set[all.count++] = &ib_i_kernels_portable;
+    float *x = aligned(N), *bins = aligned(N);
+    for (int bits = 1; bits <= 32; bits++) {
+        const float min = -3.0f, width = bits % 2 ? 8.0f : 7.3f, levels = ldexpf(1.0f, bits);
+        for (size_t i = 0; i < N; i++)
+            x[i] = min + width * (i % 3 ? (float)test_random_uniform() : (float)i / 1024.0f);
+        for (size_t s = 0; s < all.count; s++) {
+            all.set[s]->bin(min, levels, width, N, x, bins);
+            for (size_t i = 0; i < N; i++) {
+                const volatile float shifted = x[i] - min, scaled = shifted * levels, quotient = scaled / width;
+                assert_true(bins[i] == rintf(quotient));
+            }
+        }
+    }
+    free(x), free(bins);
+}
+
 /* A range that takes part in the gradient. */
 static void range_gradient_of(const ib_kernels *one, const ib_kernels *other, size_t n)
 {
@@ -305,10 +328,15 @@ static void special_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(random_words_are_the_same_everywhere), cmocka_unit_test(elementwise_is_the_same_everywhere),
-        cmocka_unit_test(quotients_are_those_of_a_division),    cmocka_unit_test(losses_are_the_same_everywhere),
-        cmocka_unit_test(adam_is_the_same_everywhere),          cmocka_unit_test(errors_are_as_documented),
-        cmocka_unit_test(softmax_and_loss_are_close),           cmocka_unit_test(special_values),
+        cmocka_unit_test(random_words_are_the_same_everywhere),
+        cmocka_unit_test(elementwise_is_the_same_everywhere),
+        cmocka_unit_test(quotients_are_those_of_a_division),
+        cmocka_unit_test(bins_are_those_of_the_formula),
+        cmocka_unit_test(losses_are_the_same_everywhere),
+        cmocka_unit_test(adam_is_the_same_everywhere),
+        cmocka_unit_test(errors_are_as_documented),
+        cmocka_unit_test(softmax_and_loss_are_close),
+        cmocka_unit_test(special_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
