@@ -34,7 +34,7 @@ typedef struct ib_i_table {
 void ib_i_table_init(ib_i_table *table, size_t words, uint32_t key_bits, size_t width);
 void ib_i_table_free(ib_context *context, ib_i_table *table);
 
-/* Makes room for `more` keys. Only this can fail; the keys and counts stay as they are. */
+/* Makes room for `more` keys. If it fails, the table is as it was. */
 ib_status ib_i_table_reserve(ib_context *context, ib_i_table *table, size_t more);
 
 /* The tags of n <= IB_I_BLOCK keys: in their order neighbours look into the table in the same places. */
