@@ -38,8 +38,8 @@ static inline int ib_i_counter_sparse(const ib_counter *counter)
     return counter->classes > IB_I_DENSE_CLASSES;
 }
 
-/* Counts n <= IB_I_BLOCK rows, or none of them. There is room in the tables, where new ones stay even if it fails; their
- * numbers there go to ids[n]. */
+/* Counts n <= IB_I_BLOCK rows, or none of them. There is room in the tables, where new ones stay even if it fails;
+ * their numbers there go to ids[n]. */
 ib_status ib_i_counter_count(ib_counter *counter, const uint64_t *keys, const uint32_t *labels, size_t n,
                              uint32_t *ids);
 

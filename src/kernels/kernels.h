@@ -80,7 +80,7 @@ typedef struct ib_kernels {
     void (*quantise_inside)(const ib_i_grid *grid, size_t n, const float *x, float *values);
     /* values[n] and codes[n] of 1 or 2 bytes (unless NULL) on a grid; returns 0 if an x is NaN; values may be x */
     int (*quantise)(const ib_i_grid *grid, size_t n, const float *x, float *values, void *codes, size_t code_size);
-    /* bins[n] = (x - min) levels / width, each operation rounded, to the nearest integer, ties to even; in place allowed */
+    /* bins[n] = (x - min) levels / width, each operation rounded, then to an integer, ties to even; in place allowed */
     void (*bin)(float min, float levels, float width, size_t n, const float *x, float *bins);
     /* dx[n] = dy[n] where low <= x <= high, else 0; in place allowed */
     void (*quantise_backward)(const ib_i_grid *grid, size_t n, const float *x, const float *dy, float *dx);

@@ -1,5 +1,6 @@
-/* The three products of a dense layer for a batch of 256 rows: "forward", "inputs" and "weights", seconds of each; with
- * "blas." before the name those of OpenBLAS on the same numbers, feature-major and in one thread, where it is installed.
+/* The three products of a dense layer for a batch of 256 rows: "forward", "inputs" and "weights", seconds of each;
+ * with "blas." before the name those of OpenBLAS on the same numbers, feature-major and in one thread, where it is
+ * installed.
  *
  * usage: bench_dense INPUTS OUTPUTS; LIBIB_KERNELS and OPENBLAS_CORETYPE choose who runs */
 #include "bench.h"
