@@ -3,7 +3,7 @@
  *
  *  In reading order, each usable with those before it: @ref status, @ref context, @ref rng, @ref tensor,
  *  @ref dataset, @ref split, @ref counter, @ref entropy, @ref activation, @ref dense, @ref quant,
- *  @ref loss, @ref adam, @ref network, @ref train, @ref plane, @ref observer, @ref preset, @ref tasks.
+ *  @ref loss, @ref adam, @ref sgd, @ref network, @ref train, @ref plane, @ref observer, @ref preset, @ref tasks.
  */
 #ifndef LIBIB_LIBIB_H
 #define LIBIB_LIBIB_H
@@ -28,6 +28,7 @@
 #include <libib/loss.h>
 #include <libib/network.h>
 #include <libib/quant.h>
+#include <libib/sgd.h>
 #include <libib/train.h>
 
 #include <libib/observer.h>

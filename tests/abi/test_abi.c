@@ -135,6 +135,12 @@ static const pinned layout[] = {
     {MEMBER(ib_adam_options, beta2, 24, 8)},
     {MEMBER(ib_adam_options, epsilon, 32, 8)},
 
+    {SIZE(ib_sgd_options, 24)},
+    {MEMBER(ib_sgd_options, struct_size, 0, 4)},
+    {MEMBER(ib_sgd_options, reserved, 4, 4)},
+    {MEMBER(ib_sgd_options, rate, 8, 8)},
+    {MEMBER(ib_sgd_options, momentum, 16, 8)},
+
     {SIZE(ib_layer_options, 40)},
     {MEMBER(ib_layer_options, struct_size, 0, 4)},
     {MEMBER(ib_layer_options, width, 4, 4)},
