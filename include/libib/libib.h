@@ -3,7 +3,8 @@
  *
  *  In reading order, each usable with those before it: @ref status, @ref context, @ref rng, @ref tensor,
  *  @ref dataset, @ref split, @ref counter, @ref entropy, @ref activation, @ref dense, @ref quant,
- *  @ref loss, @ref adam, @ref sgd, @ref network, @ref train, @ref plane, @ref observer, @ref preset, @ref tasks.
+ *  @ref loss, @ref adam, @ref sgd, @ref network, @ref train, @ref bytes, @ref trainer, @ref plane, @ref observer,
+ *  @ref preset, @ref tasks.
  */
 #ifndef LIBIB_LIBIB_H
 #define LIBIB_LIBIB_H
@@ -12,6 +13,7 @@
 
 #include <libib/status.h>
 
+#include <libib/bytes.h>
 #include <libib/context.h>
 #include <libib/rng.h>
 #include <libib/tensor.h>
@@ -30,6 +32,7 @@
 #include <libib/quant.h>
 #include <libib/sgd.h>
 #include <libib/train.h>
+#include <libib/trainer.h>
 
 #include <libib/observer.h>
 #include <libib/plane.h>

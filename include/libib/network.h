@@ -84,7 +84,7 @@ IB_API void ib_layer_options_init(ib_layer_options *options);
  */
 IB_API ib_status ib_network_create(ib_context *context, size_t inputs, ib_network **out);
 
-/** Frees a network. Inside a callback of ib_train_run() it only takes effect when the run has ended.
+/** Frees a network. While a trainer uses it, this only takes effect when the trainer goes.
  *
  *  @param network  may be NULL
  *  @since 0.1
@@ -261,7 +261,7 @@ IB_API size_t ib_network_parameter_count(const ib_network *network);
  *  The pass is over.
  *
  *  @param network  the network
- *  @return borrowed; NULL if network is NULL, has no layer, or is in use by ib_train_run()
+ *  @return borrowed; NULL if network is NULL, has no layer, or is in use by a trainer
  *  @since 0.1
  */
 IB_API float *ib_network_parameters(ib_network *network);

@@ -101,7 +101,7 @@ IB_API void ib_quant_destroy(ib_quant *quant);
 
 /** Forgets the range of the epoch that ended (#IB_RANGE_EPOCH); no effect on other modes.
  *
- *  @param quant  the quantiser; NULL has no effect, nor has one of a network in use by ib_train_run()
+ *  @param quant  the quantiser; NULL has no effect, nor has one of a network in use by a trainer
  *  @since 0.1
  */
 IB_API void ib_quant_begin_epoch(ib_quant *quant);
@@ -113,7 +113,7 @@ IB_API void ib_quant_begin_epoch(ib_quant *quant);
  *  @param[in,out] values   the same shape; receives the quantised values; may be x
  *  @param[out] codes       receives as many codes; may be NULL
  *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_SHAPE, #IB_ERR_NONFINITE
- *  @retval IB_ERR_STATE it is part of a network in use by ib_train_run()
+ *  @retval IB_ERR_STATE it is part of a network in use by a trainer
  *  @since 0.1
  */
 IB_API ib_status ib_quant_train(ib_quant *quant, const ib_tensor *x, ib_tensor *values, uint16_t *codes);
@@ -160,7 +160,7 @@ IB_API ib_status ib_quant_get_range(const ib_quant *quant, size_t channel, float
  *  @param min      m, finite
  *  @param max      M, finite, >= m
  *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_RANGE
- *  @retval IB_ERR_STATE it is part of a network in use by ib_train_run()
+ *  @retval IB_ERR_STATE it is part of a network in use by a trainer
  *  @since 0.1
  */
 IB_API ib_status ib_quant_set_range(ib_quant *quant, size_t channel, float min, float max);

@@ -32,7 +32,7 @@ enum {
     IB_ERR_RANGE = -6,        /**< a value lies outside its domain, for example a label >= classes */
     IB_ERR_NONFINITE = -7,    /**< NaN or infinity where only finite numbers have a meaning */
     IB_ERR_CALLBACK = -8,     /**< a callback returned a negative value; see ib_context_callback_value() */
-    IB_ERR_IO = -9,           /**< reading or writing failed */
+    IB_ERR_IO = -9,           /**< reading failed: what was saved ends early, is damaged, or is something else */
     IB_ERR_UNSUPPORTED = -10, /**< understood, but not offered by this version */
     IB_ERR_INTERNAL = -11     /**< an invariant of the library does not hold: please report it */
 };

@@ -1,8 +1,8 @@
+#include "base/rng.h"
+
 #include "base/context.h"
 #include "base/logarithm.h"
 #include "kernels/kernels.h"
-
-#include <libib/rng.h>
 
 #include <math.h>
 
@@ -53,6 +53,22 @@ static uint32_t next(ib_rng *rng)
         rng->used = 0;
     }
     return rng->words[rng->used++];
+}
+
+uint64_t ib_i_rng_drawn(const ib_rng *rng)
+{
+    return rng->position * (IB_I_PHILOX_WORDS / IB_I_PHILOX_BLOCKS) - (IB_I_PHILOX_WORDS - rng->used);
+}
+
+void ib_i_rng_seek(ib_rng *rng, uint64_t drawn)
+{
+    const uint32_t used = (uint32_t)(drawn % IB_I_PHILOX_WORDS);
+    rng->position = drawn / IB_I_PHILOX_WORDS * IB_I_PHILOX_BLOCKS;
+    rng->used = IB_I_PHILOX_WORDS;
+    if (used == 0)
+        return;
+    next(rng);
+    rng->used = used;
 }
 
 /* Of the 2^32 values that `next` has, 2^32 mod bound are refused: those whose product with the bound has a small lower

@@ -14,6 +14,7 @@
 
 const ib_kernels TABLE(KERNELS) = {
     .name = TEXT(KERNELS),
+    .fused = FUSED,
     .dense_forward = dense_forward,
     .dense_backward_inputs = dense_backward_inputs,
     .dense_backward_weights = dense_backward_weights,

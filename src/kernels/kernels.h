@@ -44,6 +44,7 @@ typedef struct ib_i_adam_step {
 
 typedef struct ib_kernels {
     const char *name; /* as LIBIB_KERNELS spells it */
+    int fused;        /* multiplies and adds in one rounding: sets that do give the same bits */
 
     /* z[P][U][64] = b[U] + sum over d ascending of w[U][D] x[P][D][64] */
     void (*dense_forward)(size_t panels, size_t inputs, size_t outputs, const float *w, const float *b, const float *x,

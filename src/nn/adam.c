@@ -1,23 +1,14 @@
 /* D. P. Kingma, J. Ba: Adam: a method for stochastic optimization (ICLR 2015). The step of one vector of parameters is
  * in kernels/elementwise.h. */
+#include "nn/adam.h"
+
 #include "base/context.h"
 #include "base/flush.h"
 #include "base/memory.h"
 #include "kernels/kernels.h"
 
-#include <libib/adam.h>
-
 #include <math.h>
 #include <string.h>
-
-struct ib_adam {
-    ib_context *context;
-    ib_adam_options options; /* without unset members */
-    size_t n;
-    float *m, *v; /* [n] */
-    uint64_t steps;
-    double power1, power2; /* beta1^steps, beta2^steps */
-};
 
 void ib_adam_options_init(ib_adam_options *options)
 {
@@ -82,6 +73,14 @@ void ib_adam_destroy(ib_adam *adam)
     ib_i_free(adam->context, adam->m);
     ib_i_free(adam->context, adam->v);
     ib_i_object_destroy(adam->context, adam);
+}
+
+void ib_i_adam_reset(ib_adam *adam)
+{
+    memset(adam->m, 0, adam->n * sizeof *adam->m);
+    memset(adam->v, 0, adam->n * sizeof *adam->v);
+    adam->steps = 0;
+    adam->power1 = adam->power2 = 1.0;
 }
 
 ib_status ib_adam_step(ib_adam *adam, const float *gradient, float *parameters)

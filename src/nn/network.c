@@ -96,7 +96,7 @@ ib_status ib_i_network_check_softmax(const ib_network *network)
 static ib_status check_idle(const ib_network *network)
 {
     if (network->busy)
-        return ib_i_fail(network->context, IB_ERR_STATE, "network: in use by ib_train_run(), it can only be read");
+        return ib_i_fail(network->context, IB_ERR_STATE, "network: in use by a trainer, it can only be read");
     return IB_OK;
 }
 
@@ -276,11 +276,8 @@ ib_status ib_network_initialise(ib_network *network, ib_rng *rng)
         for (size_t d = 0; d < layer->inputs; d++)
             for (size_t u = 0; u < layer->width; u++)
                 kernel[u * layer->inputs + d] = draw(layer, rng);
-        if (layer->activations)
-            ib_i_quant_reset(layer->activations);
-        if (layer->weights)
-            ib_i_quant_reset(layer->weights);
     }
+    ib_i_network_reset_ranges(network);
     network->pass = IB_I_NO_PASS;
     return ib_i_ok(network->context);
 }
@@ -331,6 +328,16 @@ void ib_i_network_begin_epoch(ib_network *network)
             ib_i_quant_begin_epoch(network->layer[l].activations);
         if (network->layer[l].weights)
             ib_i_quant_begin_epoch(network->layer[l].weights);
+    }
+}
+
+void ib_i_network_reset_ranges(ib_network *network)
+{
+    for (size_t l = 0; l < network->layers; l++) {
+        if (network->layer[l].activations)
+            ib_i_quant_reset(network->layer[l].activations);
+        if (network->layer[l].weights)
+            ib_i_quant_reset(network->layer[l].weights);
     }
 }
 

@@ -41,7 +41,7 @@ struct ib_network {
     int pass;           /* an IB_PASS_* value or IB_I_NO_PASS */
     size_t rows;        /* of the pass */
     const float *input; /* [P][D][64] of the pass */
-    int busy;           /* inside ib_train_run() */
+    int busy;           /* in use by a trainer */
     int doomed;         /* destroyed while busy */
 };
 
@@ -57,7 +57,10 @@ ib_status ib_i_network_reserve(ib_network *network, size_t panels);
 /* What ib_network_begin_epoch() does, in use or not. */
 void ib_i_network_begin_epoch(ib_network *network);
 
-/* In use by ib_train_run(), or not: callers can only read the network and its quantisers while it is. */
+/* Lets all quantisers forget, in use or not. */
+void ib_i_network_reset_ranges(ib_network *network);
+
+/* In use by a trainer, or not: callers can only read the network and its quantisers while it is. */
 void ib_i_network_set_busy(ib_network *network, int busy);
 
 /* A pass over panels, which are borrowed for as long as the pass lasts. */

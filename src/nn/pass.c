@@ -221,7 +221,7 @@ ib_status ib_network_forward(ib_network *network, uint32_t pass, const ib_tensor
         return ib_i_fail_null(context, "x");
     if (network->layers == 0 || (network->busy && pass == IB_PASS_TRAINING))
         return ib_i_fail(context, IB_ERR_STATE, "network: %s",
-                         network->layers ? "in use by ib_train_run(), it can only be read" : "it has no layer");
+                         network->layers ? "in use by a trainer, it can only be read" : "it has no layer");
     const size_t rows = ib_tensor_shape(x, 0);
     IB_TRY(ib_i_tensor_check(context, "x", x, rows ? rows : 1, network->inputs));
     IB_TRY(ib_i_tensor_check_finite(context, "x", x));

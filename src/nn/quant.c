@@ -105,7 +105,7 @@ void ib_quant_destroy(ib_quant *quant)
 ib_status ib_i_quant_check_free(const ib_quant *quant)
 {
     if (quant->frozen)
-        return ib_i_fail(quant->context, IB_ERR_STATE, "quantiser: in use by ib_train_run(), it can only be read");
+        return ib_i_fail(quant->context, IB_ERR_STATE, "quantiser: in use by a trainer, it can only be read");
     return IB_OK;
 }
 
@@ -204,6 +204,18 @@ static ib_status make_grid(ib_context *context, const ib_quant_options *options,
     if (!isfinite(grid->low) || !isfinite(grid->high))
         return fail_width(context, min, max);
     return IB_OK;
+}
+
+ib_status ib_i_quant_restore(const ib_quant *quant, float min, float max, int seen, int quantised, ib_i_range *range)
+{
+    *range = (ib_i_range){.min = min, .max = max, .seen = seen, .quantised = quantised};
+    if (!isfinite(min) || !isfinite(max))
+        return fail_width(quant->context, min, max);
+    if (!quantised)
+        return IB_OK;
+    range->used_min = min;
+    range->used_max = max;
+    return make_grid(quant->context, &quant->options, min, max, &range->grid, &range->constant);
 }
 
 static void fill_constant(const ib_i_grid *grid, size_t n, float *values, void *codes, size_t code_size)

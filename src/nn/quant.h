@@ -40,6 +40,9 @@ void ib_i_quant_begin_epoch(ib_quant *quant);
 /* Fails if the quantiser is frozen. */
 ib_status ib_i_quant_check_free(const ib_quant *quant);
 
+/* A range as a training has left it: `quantised` tells whether it made a grid. Fails if there can be no such range. */
+ib_status ib_i_quant_restore(const ib_quant *quant, float min, float max, int seen, int quantised, ib_i_range *range);
+
 /* Forgets everything: the state after creation. */
 void ib_i_quant_reset(ib_quant *quant);
 

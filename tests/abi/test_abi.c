@@ -81,6 +81,9 @@ static const pinned values[] = {
     {VALUE(IB_PASS_INFERENCE, 0)},
     {VALUE(IB_PASS_TRAINING, 1)},
 
+    {VALUE(IB_PREFIT_RESET_OPTIMISER, 1)},
+    {VALUE(IB_PREFIT_RESET_RANGES, 2)},
+
     {VALUE(IB_MEASURE_STATE, 0)},
     {VALUE(IB_MEASURE_OUTPUT, 1)},
     {VALUE(IB_MEASURE_REBINNED, 2)},
@@ -161,7 +164,7 @@ static const pinned layout[] = {
     {MEMBER(ib_epoch, test_loss, 40, 8)},
     {MEMBER(ib_epoch, test_accuracy, 48, 8)},
 
-    {SIZE(ib_train_options, 56)},
+    {SIZE(ib_train_options, 72)},
     {MEMBER(ib_train_options, struct_size, 0, 4)},
     {MEMBER(ib_train_options, epochs, 4, 4)},
     {MEMBER(ib_train_options, batch, 8, 4)},
@@ -171,6 +174,9 @@ static const pinned layout[] = {
     {MEMBER(ib_train_options, adam, 32, 8)},
     {MEMBER(ib_train_options, callback, 40, 8)},
     {MEMBER(ib_train_options, user_data, 48, 8)},
+    {MEMBER(ib_train_options, sgd, 56, 8)},
+    {MEMBER(ib_train_options, prefit_epochs, 64, 4)},
+    {MEMBER(ib_train_options, prefit_reset, 68, 4)},
 
     {SIZE(ib_entropies, 48)},
     {MEMBER(ib_entropies, rows, 0, 8)},
