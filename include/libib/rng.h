@@ -25,7 +25,7 @@ typedef struct ib_rng ib_rng;
 enum {
     IB_STREAM_WEIGHTS = 0, /**< initial weights */
     IB_STREAM_BATCHES = 1, /**< order of the rows */
-    IB_STREAM_LABELS = 2,  /**< shuffled labels */
+    IB_STREAM_LABELS = 2,  /**< shuffled labels of a prefit, and its orders of the rows */
     IB_STREAM_SPLIT = 3,   /**< random splits */
     IB_STREAM_USER = 128   /**< this and above, up to 255: free for callers */
 };

@@ -56,7 +56,7 @@ typedef int32_t (*ib_epoch_fn)(const ib_epoch *epoch, ib_network *network, void 
 /** How to train. */
 typedef struct ib_train_options {
     uint32_t struct_size;        /**< bytes of this struct as the caller knows it */
-    uint32_t epochs;             /**< epochs to train; 0: 8000, those of the study */
+    uint32_t epochs;             /**< epochs of ib_train_run(); 0: 8000, those of the study */
     uint32_t batch;              /**< rows of a batch; 0: 256. A last partial batch is kept, its gradient their mean */
     uint32_t attempt;            /**< 0, one more after each restart of the run; < 2^16 */
     uint64_t seed;               /**< determines everything random, together with run and attempt */

@@ -29,7 +29,7 @@ IB_BEGIN_DECLS
  *  @param network   the network; its last layer is softmax and as wide as the data set has classes. Its context is used
  *  @param dataset   as many inputs as the network; must last until the trainer is destroyed
  *  @param split     of as many rows as the data set; must last until the trainer is destroyed
- *  @param options   as for ib_train_run(), or NULL for the defaults
+ *  @param options   as for ib_train_run(), or NULL for the defaults; their epochs are not used
  *  @param[out] out  receives the trainer, to be freed with ib_trainer_destroy()
  *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_SHAPE, #IB_ERR_NOMEM, #IB_ERR_UNSUPPORTED
  *  @retval IB_ERR_RANGE run or attempt is too large, or an option of the optimiser is out of bounds
@@ -49,11 +49,11 @@ IB_API void ib_trainer_destroy(ib_trainer *trainer);
 
 /** Trains until some epochs are done, those of a prefit first.
  *
- *  The callback of the options hears of epoch 0 before the first epoch, then of each epoch. It hears of no epoch twice,
+ *  The callback of the options hears of epoch 0 after the prefit, then of each epoch. It hears of no epoch twice,
  *  but for one in which it failed, which it is told again when the run goes on.
  *
  *  @param trainer  the trainer
- *  @param epochs   how many are to be done in all, also by earlier calls; 0: as many as the options say
+ *  @param epochs   how many are to be done in all, also by earlier calls; 0: only the prefit
  *  @retval IB_OK they are done
  *  @retval IB_STOPPED the callback asked to stop; another call goes on
  *  @return #IB_ERR_ARG, #IB_ERR_NOMEM
@@ -64,7 +64,7 @@ IB_API void ib_trainer_destroy(ib_trainer *trainer);
  */
 IB_API ib_status ib_trainer_run(ib_trainer *trainer, uint32_t epochs);
 
-/** Trains for one epoch: of the prefit while that lasts, then one more of the training proper, whatever the options say.
+/** Trains for one epoch: of the prefit while that lasts, then one more of the training proper.
  *
  *  Before the first epoch of the training proper the callback hears of epoch 0, after it of epoch 1, and so on.
  *
@@ -111,8 +111,8 @@ IB_API ib_status ib_trainer_write(ib_trainer *trainer, ib_write_fn write, void *
 /** Goes to where a run was saved, forwards or back. On failure the trainer is as it was.
  *
  *  The trainer must have been created with the same seed, run, attempt, batch, optimiser and prefit, on the same data
- *  and split, for a network of the same layers; the kernels must be of the same class (docs/determinism.md). Epochs and
- *  callback of the options are free. Reads no byte beyond the end of the saved run.
+ *  and split, for a network of the same layers; the kernels must be of the same class (docs/determinism.md). The
+ *  callback of the options is free. Reads no byte beyond the end of the saved run.
  *
  *  @param trainer    the trainer
  *  @param read       gives the bytes

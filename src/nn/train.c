@@ -1,7 +1,5 @@
 /* A run in one go. */
-#include "base/context.h"
-
-#include <libib/trainer.h>
+#include "nn/trainer.h"
 
 #include <string.h>
 
@@ -18,7 +16,7 @@ ib_status ib_train_run(ib_network *network, const ib_dataset *dataset, const ib_
 {
     ib_trainer *trainer = NULL;
     IB_TRY(ib_trainer_create(network, dataset, split, options, &trainer));
-    const ib_status status = ib_trainer_run(trainer, 0);
+    const ib_status status = ib_trainer_run(trainer, trainer->options.epochs);
     ib_trainer_destroy(trainer);
     return status;
 }

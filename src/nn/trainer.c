@@ -388,7 +388,7 @@ static ib_status go(ib_trainer *trainer, uint32_t epochs, int once)
 
 ib_status ib_trainer_run(ib_trainer *trainer, uint32_t epochs)
 {
-    return trainer ? go(trainer, epochs ? epochs : trainer->options.epochs, 0) : IB_ERR_ARG;
+    return trainer ? go(trainer, epochs, 0) : IB_ERR_ARG;
 }
 
 ib_status ib_trainer_step(ib_trainer *trainer)

@@ -123,6 +123,11 @@ static void in_pieces(void **state)
             ib_train_options options = options_of(&kept);
             options.prefit_epochs = prefit;
             ib_trainer *trainer = create(f, &options);
+            if (piece == 1) { /* nothing but the prefit, and epoch 0 */
+                assert_ok(f->context, ib_trainer_run(trainer, 0));
+                assert_int_equal(kept.calls, 1);
+                assert_int_equal(ib_trainer_prefit_epoch(trainer), prefit);
+            }
             for (uint32_t i = 0; i < prefit + EPOCHS && piece == 0; i++) {
                 assert_ok(f->context, ib_trainer_step(trainer));
                 assert_int_equal(ib_trainer_prefit_epoch(trainer), i < prefit ? i + 1 : prefit);
@@ -131,7 +136,6 @@ static void in_pieces(void **state)
             }
             for (uint32_t to = piece; piece && to < EPOCHS; to += piece)
                 assert_ok(f->context, ib_trainer_run(trainer, to));
-            assert_ok(f->context, ib_trainer_run(trainer, 0));
             assert_ok(f->context, ib_trainer_run(trainer, EPOCHS));
             assert_ok(f->context, ib_trainer_run(trainer, 1)); /* long done */
             assert_int_equal(ib_trainer_epoch(trainer), EPOCHS);
@@ -150,22 +154,22 @@ static void interrupted(void **state)
         record kept = {.at = at, .answer = 3};
         ib_train_options options = options_of(&kept);
         ib_trainer *trainer = create(f, &options);
-        assert_int_equal(ib_trainer_run(trainer, 0), IB_STOPPED);
+        assert_int_equal(ib_trainer_run(trainer, EPOCHS), IB_STOPPED);
         assert_int_equal(ib_context_callback_value(f->context), 3);
         assert_string_equal(ib_context_message(f->context), "");
         assert_int_equal(ib_trainer_epoch(trainer), at);
         assert_int_equal(kept.calls, at + 1);
         assert_int_equal(ib_network_rows(f->network), ROWS); /* its pass is still there */
-        assert_ok(f->context, ib_trainer_run(trainer, 0));
+        assert_ok(f->context, ib_trainer_run(trainer, EPOCHS));
         assert_same_record(&kept, &whole);
         ib_trainer_destroy(trainer);
 
         record failed = {.at = at, .answer = -4};
         options = options_of(&failed);
         trainer = create(f, &options);
-        assert_fails(f->context, IB_ERR_CALLBACK, "-4", ib_trainer_run(trainer, 0));
+        assert_fails(f->context, IB_ERR_CALLBACK, "-4", ib_trainer_run(trainer, EPOCHS));
         failed.answer = 0;
-        assert_ok(f->context, ib_trainer_run(trainer, 0));
+        assert_ok(f->context, ib_trainer_run(trainer, EPOCHS));
         assert_int_equal(failed.calls, EPOCHS + 2);
         assert_int_equal(failed.epochs[at], at);
         assert_int_equal(failed.epochs[at + 1], at);
@@ -344,7 +348,7 @@ static void network_in_use(void **state)
                  ib_quant_set_range(ib_network_activation_quant(f->network, 1), 0, 0, 1));
     assert_null(ib_network_parameters(f->network));
     assert_ok(f->context, ib_network_forward(f->network, IB_PASS_INFERENCE, ib_dataset_inputs(f->dataset)));
-    assert_ok(f->context, ib_trainer_run(trainer, 0));
+    assert_ok(f->context, ib_trainer_run(trainer, EPOCHS));
     const uint64_t hash = test_hash_weights(TEST_HASH_START, f->network);
     ib_trainer_destroy(trainer);
     assert_fails(f->context, IB_ERR_STATE, "", ib_network_backward(f->network, (uint32_t[ROWS]){0}, NULL, NULL));
@@ -394,7 +398,7 @@ static void from_inside(void **state)
     options.callback = meddle;
     options.user_data = &here;
     here.trainer = create(f, &options);
-    assert_ok(f->context, ib_trainer_run(here.trainer, 0));
+    assert_ok(f->context, ib_trainer_run(here.trainer, EPOCHS));
     assert_int_equal(here.calls, EPOCHS + 1);
     whole_run(f, 0); /* the network is free again */
 }
@@ -409,7 +413,7 @@ static void diverges(void **state)
     options.sgd = &sgd;
     ib_trainer *trainer = create(f, &options);
     test_stream saved = test_saved(f->context, trainer), none = {.size = 0};
-    assert_fails(f->context, IB_ERR_NONFINITE, "", ib_trainer_run(trainer, 0));
+    assert_fails(f->context, IB_ERR_NONFINITE, "", ib_trainer_run(trainer, EPOCHS));
     assert_fails(f->context, IB_ERR_NONFINITE, "diverged", ib_trainer_step(trainer));
     assert_fails(f->context, IB_ERR_STATE, "diverged", ib_trainer_write(trainer, test_stream_write, &none));
     assert_int_equal(none.size, 0);

@@ -1,7 +1,6 @@
-/* Saved trainers that are damaged, cut short, foreign, or of another run are refused, and leave the trainer that reads
- * them as it was. What is saved today is what was saved when the format was fixed. */
-#include "nn.h"
-#include "stream.h"
+/* Saved trainers that are damaged, cut short or foreign are refused, and leave the trainer that reads them as it was.
+ * What is saved today is what was saved when the format was fixed. */
+#include "small_run.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,118 +8,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-enum { BITS = 4, ROWS = 16, TEST_ROWS = 5, FRAME = 20, CHECKSUM = 8 };
-
-/* Everything by which a run may differ from another. */
-typedef struct setting {
-    ib_train_options train;
-    ib_adam_options adam;
-    ib_sgd_options sgd;
-    ib_layer_options layers[2];
-    ib_quant_options activations, weights;
-    uint32_t bits, test_rows;
-    int use_sgd, odd;
-} setting;
-
-typedef struct place {
-    ib_context *context;
-    ib_dataset *dataset;
-    ib_split *split;
-    ib_network *network;
-    ib_trainer *trainer;
-} place;
-
-static setting standard(void)
-{
-    setting s = {.bits = BITS, .test_rows = TEST_ROWS};
-    ib_train_options_init(&s.train);
-    s.train.batch = 4;
-    s.train.seed = 0xfedcba9876543210;
-    s.train.run = 6;
-    s.train.attempt = 2;
-    s.train.prefit_epochs = 1;
-    ib_adam_options_init(&s.adam);
-    ib_sgd_options_init(&s.sgd);
-    s.layers[0] = test_layer_options(3, IB_ACTIVATION_TANH);
-    s.layers[1] = test_layer_options(2, IB_ACTIVATION_SOFTMAX);
-    s.activations = test_quant_options(6, IB_GRID_UNIFORM, IB_RANGE_EPOCH);
-    s.weights = test_quant_options(7, IB_GRID_NUDGED, IB_RANGE_LAST);
-    return s;
-}
-
-static int32_t odd(uint32_t pattern, uint32_t bits, uint32_t *label, void *user_data)
-{
-    (void)bits, (void)user_data;
-    *label = pattern & 1;
-    return 0;
-}
-
-static int32_t half(uint32_t pattern, uint32_t bits, uint32_t *label, void *user_data)
-{
-    (void)user_data;
-    *label = pattern >> (bits - 1);
-    return 0;
-}
-
-static ib_status arrive_network(place *p, setting *s)
-{
-    s->layers[0].activations = &s->activations;
-    s->layers[1].weights = &s->weights;
-    ib_status status = ib_network_create(p->context, s->bits, &p->network);
-    for (size_t l = 0; l < 2 && status == IB_OK; l++)
-        status = ib_network_add_layer(p->network, &s->layers[l]);
-    return status;
-}
-
-/* All that a trainer needs, and the trainer; also where memory ends somewhere. */
-static ib_status arrive_with(ib_context *context, setting s, place *p)
-{
-    static const uint32_t test_rows[] = {1, 4, 7, 10, 13, 14};
-    *p = (place){.context = context};
-    ib_status status = arrive_network(p, &s);
-    if (status == IB_OK)
-        status = ib_dataset_create_patterns(context, s.bits, 2, s.odd ? odd : half, NULL, &p->dataset);
-    if (status == IB_OK)
-        status = ib_split_create(context, (size_t)1 << s.bits, test_rows, s.test_rows, &p->split);
-    s.train.sgd = s.use_sgd ? &s.sgd : NULL;
-    s.train.adam = s.use_sgd ? NULL : &s.adam;
-    if (status == IB_OK)
-        status = ib_trainer_create(p->network, p->dataset, p->split, &s.train, &p->trainer);
-    return status;
-}
-
-static void leave(place *p)
-{
-    ib_trainer_destroy(p->trainer);
-    ib_network_destroy(p->network);
-    ib_split_destroy(p->split);
-    ib_dataset_destroy(p->dataset);
-}
-
-static place arrive(const setting *s)
-{
-    place p;
-    ib_context *context = test_context(NULL);
-    assert_ok(context, arrive_with(context, *s, &p));
-    return p;
-}
-
-static void leave_all(place *p)
-{
-    leave(p);
-    ib_context_destroy(p->context);
-}
-
-/* The standard run after two epochs. */
-static test_stream two_epochs(void)
-{
-    const setting s = standard();
-    place p = arrive(&s);
-    assert_ok(p.context, ib_trainer_run(p.trainer, 2));
-    test_stream saved = test_saved(p.context, p.trainer);
-    leave_all(&p);
-    return saved;
-}
+enum { FRAME = 20, CHECKSUM = 8 };
 
 /* A checksum that holds, by another call than the library makes. */
 static void seal(test_stream *saved)
@@ -131,23 +19,13 @@ static void seal(test_stream *saved)
         saved->data[body + i] = (unsigned char)(hash >> 8 * i);
 }
 
-static void refused(place *p, test_stream *saved, ib_status status, const char *words)
-{
-    test_stream before = test_saved(p->context, p->trainer);
-    const uint32_t epoch = ib_trainer_epoch(p->trainer);
-    assert_fails(p->context, status, words, test_read(p->trainer, saved));
-    assert_int_equal(ib_trainer_epoch(p->trainer), epoch);
-    test_assert_saves(p->context, p->trainer, &before);
-    test_stream_free(&before);
-}
-
 static void any_byte_changed(void **state)
 {
     (void)state;
-    const setting s = standard();
-    place p = arrive(&s);
+    const test_setting s = test_standard();
+    test_place p = test_arrive(&s);
     assert_ok(p.context, ib_trainer_step(p.trainer));
-    test_stream saved = two_epochs(), before = test_saved(p.context, p.trainer);
+    test_stream saved = test_two_epochs(), before = test_saved(p.context, p.trainer);
     for (size_t i = 0; i < saved.size; i++) {
         for (unsigned bit = 0; bit < 8; bit++) {
             saved.data[i] = (unsigned char)(saved.data[i] ^ 1u << bit);
@@ -160,45 +38,45 @@ static void any_byte_changed(void **state)
     test_assert_saves(p.context, p.trainer, &saved);
     test_stream_free(&before);
     test_stream_free(&saved);
-    leave_all(&p);
+    test_leave_all(&p);
 }
 
 static void cut_anywhere(void **state)
 {
     (void)state;
-    const setting s = standard();
-    place p = arrive(&s);
-    test_stream saved = two_epochs(), before = test_saved(p.context, p.trainer);
+    const test_setting s = test_standard();
+    test_place p = test_arrive(&s);
+    test_stream saved = test_two_epochs(), before = test_saved(p.context, p.trainer);
     const size_t size = saved.size;
     for (saved.size = 0; saved.size < size; saved.size++)
         assert_fails(p.context, IB_ERR_IO, "end early", test_read(p.trainer, &saved));
     test_assert_saves(p.context, p.trainer, &before);
     test_stream_free(&before);
     test_stream_free(&saved);
-    leave_all(&p);
+    test_leave_all(&p);
 }
 
 static void foreign(void **state)
 {
     (void)state;
-    const setting s = standard();
-    place p = arrive(&s);
+    const test_setting s = test_standard();
+    test_place p = test_arrive(&s);
     static unsigned char text[] = "epoch,layer,measure,states,i_xt,i_ty\n0,1,state,43,5.2,0.9\n";
     static unsigned char zeros[4096];
     test_stream stream = {.data = text, .size = sizeof text};
-    refused(&p, &stream, IB_ERR_IO, "expected a trainer of libib");
+    test_refused(&p, &stream, IB_ERR_IO, "expected a trainer of libib");
     stream = (test_stream){.data = zeros, .size = sizeof zeros};
-    refused(&p, &stream, IB_ERR_IO, "expected a trainer of libib");
-    leave_all(&p);
+    test_refused(&p, &stream, IB_ERR_IO, "expected a trainer of libib");
+    test_leave_all(&p);
 }
 
 /* A checksum that holds vouches for nothing. Places are those of docs/format.md. */
 static void sealed_nonsense(void **state)
 {
     (void)state;
-    const setting s = standard();
-    place p = arrive(&s);
-    test_stream saved = two_epochs();
+    const test_setting s = test_standard();
+    test_place p = test_arrive(&s);
+    test_stream saved = test_two_epochs();
     const size_t parameters = ib_network_parameter_count(p.network), range_bytes = 12;
     const size_t ranges = saved.size - CHECKSUM - 2 * range_bytes;
     const size_t progress = ranges - 4 * (3 * parameters) - 3 * 8 - (3 * 4 + 4 * 8);
@@ -225,23 +103,23 @@ static void sealed_nonsense(void **state)
         if (nonsense[i].value >= 0x7f) /* an exponent of all ones */
             byte[-1] = 0x80;
         seal(&saved);
-        refused(&p, &saved, nonsense[i].status, nonsense[i].words);
+        test_refused(&p, &saved, nonsense[i].status, nonsense[i].words);
         *byte = true_byte;
         byte[-1] = next;
     }
     seal(&saved);
     assert_ok(p.context, test_read(p.trainer, &saved));
     test_stream_free(&saved);
-    leave_all(&p);
+    test_leave_all(&p);
 }
 
 /* A body that is shorter or longer than its fields. */
 static void sealed_of_other_size(void **state)
 {
     (void)state;
-    const setting s = standard();
-    place p = arrive(&s);
-    test_stream saved = two_epochs();
+    const test_setting s = test_standard();
+    test_place p = test_arrive(&s);
+    test_stream saved = test_two_epochs();
     const size_t body = saved.size - FRAME - CHECKSUM;
     for (size_t change = 1; change <= 3000; change = change * 3 + 1) {
         test_stream longer = {.data = test_zeros(saved.size + change, 1), .size = saved.size + change};
@@ -249,7 +127,7 @@ static void sealed_of_other_size(void **state)
         for (size_t i = 0; i < 8; i++)
             longer.data[12 + i] = (unsigned char)((body + change) >> 8 * i);
         seal(&longer);
-        refused(&p, &longer, IB_ERR_IO, "expected no field more");
+        test_refused(&p, &longer, IB_ERR_IO, "expected no field more");
         test_stream_free(&longer);
         if (change > body)
             continue;
@@ -258,99 +136,19 @@ static void sealed_of_other_size(void **state)
         for (size_t i = 0; i < 8; i++)
             shorter.data[12 + i] = (unsigned char)((body - change) >> 8 * i);
         seal(&shorter);
-        refused(&p, &shorter, IB_ERR_IO, "expected more fields");
+        test_refused(&p, &shorter, IB_ERR_IO, "expected more fields");
         test_stream_free(&shorter);
     }
     test_stream_free(&saved);
-    leave_all(&p);
-}
-
-static void expect(const setting *s, ib_status status, const char *words)
-{
-    test_stream saved = two_epochs();
-    place p = arrive(s);
-    refused(&p, &saved, status, words);
-    test_stream_free(&saved);
-    leave_all(&p);
-}
-
-/* Whatever differs is named, with what was expected and what was found. */
-#define DIFFERS(change, status, words)                                                                                 \
-    do {                                                                                                               \
-        setting s = standard();                                                                                        \
-        change;                                                                                                        \
-        expect(&s, status, words);                                                                                     \
-    } while (0)
-
-static void of_another_run(void **state)
-{
-    (void)state;
-    DIFFERS(s.train.seed = 7, IB_ERR_STATE, "seed: expected 7, got 18364758544493064720");
-    DIFFERS(s.train.run = 7, IB_ERR_STATE, "run: expected 7, got 6");
-    DIFFERS(s.train.attempt = 0, IB_ERR_STATE, "attempt: expected 0, got 2");
-    DIFFERS(s.train.batch = 5, IB_ERR_STATE, "batch: expected 5, got 4");
-    DIFFERS(s.train.prefit_epochs = 2, IB_ERR_STATE, "prefit_epochs: expected 2, got 1");
-    DIFFERS(s.train.prefit_reset = 3, IB_ERR_STATE, "prefit_reset: expected 3, got 0");
-    DIFFERS(s.use_sgd = 1, IB_ERR_STATE, "optimiser (0: Adam, 1: SGD): expected 1, got 0");
-    DIFFERS(s.adam.rate = 0.5, IB_ERR_STATE, "rate: expected 0.5, got 0.0001");
-    DIFFERS(s.adam.beta1 = 0.5, IB_ERR_STATE, "beta1: expected 0.5, got 0.9");
-    DIFFERS(s.adam.beta2 = 0.5, IB_ERR_STATE, "beta2: expected 0.5, got 0.999");
-    DIFFERS(s.adam.epsilon = 1, IB_ERR_STATE, "epsilon: expected 1, got 9.99");
-    DIFFERS(s.adam.epsilon_place = 1, IB_ERR_STATE, "epsilon_place: expected 1, got 0");
-}
-
-static void of_another_network(void **state)
-{
-    (void)state;
-    DIFFERS(s.layers[0].width = 4, IB_ERR_SHAPE, "layer 1 width: expected 4, got 3");
-    DIFFERS(s.layers[0].activation = IB_ACTIVATION_RELU, IB_ERR_STATE, "layer 1 activation: expected 2, got 1");
-    DIFFERS(s.layers[1].init = 2, IB_ERR_STATE, "layer 2 init: expected 2, got 0");
-    DIFFERS(s.layers[1].constant = 0.5f, IB_ERR_STATE, "layer 2 constant: expected 0.5, got 0");
-    DIFFERS(s.layers[0].quantise_at = 1, IB_ERR_STATE, "layer 1 quantise_at: expected 1, got 0");
-    DIFFERS(s.activations.bits = 5, IB_ERR_STATE, "layer 1 bits (0: no quantiser): expected 5, got 6");
-    DIFFERS(s.activations.grid = 1, IB_ERR_STATE, "layer 1 grid: expected 1, got 0");
-    DIFFERS(s.activations.range = IB_RANGE_ALL, IB_ERR_STATE, "layer 1 range: expected 4, got 0");
-    DIFFERS(s.weights.decay = 0.5, IB_ERR_STATE, "layer 2 decay: expected 0.5, got 0.999");
-    DIFFERS(s.weights.initial_min = -1, IB_ERR_STATE, "layer 2 initial_min: expected -1, got 0");
-    DIFFERS(s.weights.initial_max = 1, IB_ERR_STATE, "layer 2 initial_max: expected 1, got 0");
-    DIFFERS(s.weights.per_channel = 1, IB_ERR_STATE, "layer 2 per_channel: expected 1, got 0");
-}
-
-static void on_other_data(void **state)
-{
-    (void)state;
-    DIFFERS(s.bits = 5, IB_ERR_SHAPE, "rows of the data set: expected 32, got 16");
-    DIFFERS(s.test_rows = 6, IB_ERR_SHAPE, "training rows: expected 10, got 11");
-    DIFFERS(s.odd = 1, IB_ERR_STATE, "hash of data set and split: expected");
-}
-
-/* Of a run with SGD: other fields, and their differences. */
-static void of_another_descent(void **state)
-{
-    (void)state;
-    setting s = standard();
-    s.use_sgd = 1;
-    place p = arrive(&s);
-    assert_ok(p.context, ib_trainer_run(p.trainer, 1));
-    test_stream saved = test_saved(p.context, p.trainer);
-    leave_all(&p);
-    s.sgd.momentum = 0.5;
-    p = arrive(&s);
-    refused(&p, &saved, IB_ERR_STATE, "momentum: expected 0.5, got 0");
-    leave_all(&p);
-    s.sgd.rate = 0.5;
-    p = arrive(&s);
-    refused(&p, &saved, IB_ERR_STATE, "rate: expected 0.5, got 0.01");
-    leave_all(&p);
-    test_stream_free(&saved);
+    test_leave_all(&p);
 }
 
 /* Two runs one after the other in one stream, given in pieces of any size. */
 static void several_in_a_stream(void **state)
 {
     (void)state;
-    const setting s = standard();
-    place p = arrive(&s);
+    const test_setting s = test_standard();
+    test_place p = test_arrive(&s);
     test_stream both = {.size = 0};
     assert_ok(p.context, ib_trainer_run(p.trainer, 1));
     assert_ok(p.context, ib_trainer_write(p.trainer, test_stream_write, &both));
@@ -368,7 +166,7 @@ static void several_in_a_stream(void **state)
         assert_int_equal(both.at, both.size);
     }
     test_stream_free(&both);
-    leave_all(&p);
+    test_leave_all(&p);
 }
 
 /* Callbacks that end the call at their n-th turn. */
@@ -402,9 +200,9 @@ static int32_t give_too_many(void *data, size_t size, size_t *count, void *user_
 static void callbacks_end_it(void **state)
 {
     (void)state;
-    const setting s = standard();
-    place p = arrive(&s);
-    test_stream saved = two_epochs(), before = test_saved(p.context, p.trainer);
+    const test_setting s = test_standard();
+    test_place p = test_arrive(&s);
+    test_stream saved = test_two_epochs(), before = test_saved(p.context, p.trainer);
     saved.piece = 100;
     for (size_t turns = 0; turns < 3; turns++) {
         ending when = {turns, 9, &saved};
@@ -429,15 +227,15 @@ static void callbacks_end_it(void **state)
     test_assert_saves(p.context, p.trainer, &before);
     test_stream_free(&before);
     test_stream_free(&saved);
-    leave_all(&p);
+    test_leave_all(&p);
 }
 
 static ib_status life(ib_context *context, void *user_data)
 {
-    setting s = standard();
-    place p;
+    test_setting s = test_standard();
+    test_place p;
     s.use_sgd = user_data != NULL;
-    ib_status status = arrive_with(context, s, &p);
+    ib_status status = test_arrive_in(context, s, &p);
     if (status == IB_OK)
         status = ib_trainer_run(p.trainer, 2);
     test_stream saved = {.size = 0};
@@ -452,7 +250,7 @@ static ib_status life(ib_context *context, void *user_data)
         assert_int_equal(ib_trainer_epoch(p.trainer), 2);
     }
     test_stream_free(&saved);
-    leave(&p);
+    test_leave(&p);
     return status;
 }
 
@@ -469,9 +267,9 @@ static void without_memory(void **state)
     (void)state;
     test_memory memory;
     ib_context *context = test_context(&memory);
-    place p;
-    assert_ok(context, arrive_with(context, standard(), &p));
-    test_stream saved = two_epochs(), before = test_saved(context, p.trainer);
+    test_place p;
+    assert_ok(context, test_arrive_in(context, test_standard(), &p));
+    test_stream saved = test_two_epochs(), before = test_saved(context, p.trainer);
     for (size_t n = 0; n < 4; n++) { /* parameters, two moments, ranges */
         memory.refuse_after = n;
         assert_fails(context, IB_ERR_NOMEM, "memory", test_read(p.trainer, &saved));
@@ -482,7 +280,7 @@ static void without_memory(void **state)
     assert_ok(context, test_read(p.trainer, &saved));
     test_stream_free(&saved);
     test_stream_free(&before);
-    leave(&p);
+    test_leave(&p);
     ib_context_destroy(context);
     assert_int_equal(memory.live, 0);
 }
@@ -492,9 +290,9 @@ static void without_memory(void **state)
 static void as_ever(void **state)
 {
     (void)state;
-    const setting s = standard();
-    place p = arrive(&s);
-    test_stream saved = two_epochs(), kept = {.data = test_zeros(1, 4096)};
+    const test_setting s = test_standard();
+    test_place p = test_arrive(&s);
+    test_stream saved = test_two_epochs(), kept = {.data = test_zeros(1, 4096)};
     FILE *file = fopen(GOLDEN_DIR "/trainer.bin", getenv("LIBIB_TEST_WRITE") ? "w+b" : "rb");
     assert_non_null(file);
     if (getenv("LIBIB_TEST_WRITE"))
@@ -511,7 +309,7 @@ static void as_ever(void **state)
     }
     test_stream_free(&saved);
     test_stream_free(&kept);
-    leave_all(&p);
+    test_leave_all(&p);
     if (!comparable)
         skip();
 }
@@ -524,10 +322,6 @@ int main(void)
         cmocka_unit_test(foreign),
         cmocka_unit_test(sealed_nonsense),
         cmocka_unit_test(sealed_of_other_size),
-        cmocka_unit_test(of_another_run),
-        cmocka_unit_test(of_another_network),
-        cmocka_unit_test(on_other_data),
-        cmocka_unit_test(of_another_descent),
         cmocka_unit_test(several_in_a_stream),
         cmocka_unit_test(callbacks_end_it),
         cmocka_unit_test(out_of_memory),

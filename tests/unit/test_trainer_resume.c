@@ -119,7 +119,6 @@ static void create_trainer(place *p)
     sgd.rate = 0.125;
     sgd.momentum = 0.75;
     ib_train_options_init(&options);
-    options.epochs = p->what->epochs;
     options.batch = p->what->small ? 16 : 0;
     options.seed = 0x123456789abcdef0;
     options.run = 77;
@@ -175,7 +174,7 @@ static void continues(const place *whole, test_stream *saved, uint32_t first_tol
     const uint32_t epochs = whole->what->epochs;
     assert_ok(p->context, test_read(p->trainer, saved));
     test_assert_saves(p->context, p->trainer, saved);
-    assert_ok(p->context, ib_trainer_run(p->trainer, 0));
+    assert_ok(p->context, ib_trainer_run(p->trainer, epochs));
     assert_int_equal(ib_trainer_epoch(p->trainer), epochs);
     for (uint32_t e = 0; e <= epochs; e++)
         assert_true(p->seen[e] == (e < first_told ? 0 : whole->seen[e]));
@@ -189,7 +188,7 @@ static place *whole_run(const setting *what)
 {
     place *whole = arrive(what);
     whole->save = 1;
-    assert_ok(whole->context, ib_trainer_run(whole->trainer, 0));
+    assert_ok(whole->context, ib_trainer_run(whole->trainer, whole->what->epochs));
     for (uint32_t e = 0; e <= what->epochs; e++)
         assert_true(whole->seen[e] != 0);
     return whole;
@@ -287,7 +286,7 @@ static void other_kernels(void **state)
     }
 }
 
-/* Back and forth in one trainer, and on beyond the epochs of the options. */
+/* Back and forth in one trainer, and on beyond where it ended. */
 static void back_and_forth(void **state)
 {
     (void)state;
@@ -302,7 +301,7 @@ static void back_and_forth(void **state)
         assert_ok(whole->context, test_read(whole->trainer, &whole->saved[e]));
         assert_int_equal(ib_trainer_epoch(whole->trainer), e);
         assert_int_equal(ib_network_rows(whole->network), 0);
-        assert_ok(whole->context, ib_trainer_run(whole->trainer, 0));
+        assert_ok(whole->context, ib_trainer_run(whole->trainer, whole->what->epochs));
         if (e == what.epochs) /* was told already */
             whole->seen[e] = seen;
         assert_true(whole->seen[what.epochs] == seen);
