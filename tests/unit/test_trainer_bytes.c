@@ -285,7 +285,7 @@ static void without_memory(void **state)
     assert_int_equal(memory.live, 0);
 }
 
-/* The file was saved by libib when the format was fixed, with kernels that fuse. With LIBIB_TEST_WRITE set it is written
+/* The file was saved by libib when the format was fixed, with kernels that fuse. If LIBIB_TEST_WRITE is set it is saved
  * anew, for a new version of the format or of the bits. */
 static void as_ever(void **state)
 {
