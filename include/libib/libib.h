@@ -30,6 +30,7 @@
 #include <libib/loss.h>
 #include <libib/network.h>
 #include <libib/quant.h>
+#include <libib/record.h>
 #include <libib/sgd.h>
 #include <libib/train.h>
 #include <libib/trainer.h>

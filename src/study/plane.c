@@ -1,7 +1,7 @@
+#include "study/plane.h"
+
 #include "base/context.h"
 #include "base/memory.h"
-
-#include <libib/plane.h>
 
 struct ib_plane {
     ib_context *context;
@@ -36,6 +36,13 @@ void ib_plane_destroy(ib_plane *plane)
         return;
     ib_i_free(plane->context, plane->points);
     ib_i_object_destroy(plane->context, plane);
+}
+
+void ib_i_plane_swap(ib_plane *a, ib_plane *b)
+{
+    const ib_plane before = *a;
+    *a = *b;
+    *b = before;
 }
 
 void ib_plane_reset(ib_plane *plane)

@@ -1,0 +1,282 @@
+#include <libib/record.h>
+
+#include "base/bytes.h"
+#include "base/memory.h"
+#include "study/plane.h"
+
+#include <string.h>
+
+/* As in the format of a trainer, with another letter. */
+static const ib_i_format record_format = {"record", {0x89, 'i', 'b', 'r', '\r', '\n', 0x1a, '\n'}, 1};
+
+/* An array that grows. */
+typedef struct list {
+    void *items;
+    size_t count, capacity;
+} list;
+
+/* All that is read and written; when reading, first in a place of its own. */
+typedef struct content {
+    list restarts; /* of ib_restart */
+    list epochs;   /* of ib_epoch */
+    ib_plane *plane;
+} content;
+
+struct ib_record {
+    ib_context *context;
+    ib_record_options options;
+    content now;
+};
+
+void ib_record_options_init(ib_record_options *options)
+{
+    if (!options)
+        return;
+    memset(options, 0, sizeof *options);
+    options->struct_size = sizeof *options;
+}
+
+static void content_free(ib_context *context, content *c)
+{
+    ib_i_free(context, c->restarts.items);
+    ib_i_free(context, c->epochs.items);
+    ib_plane_destroy(c->plane);
+}
+
+ib_status ib_record_create(ib_context *context, const ib_record_options *options, ib_record **out)
+{
+    if (out)
+        *out = NULL;
+    if (!context)
+        return IB_ERR_ARG;
+    if (!out)
+        return ib_i_fail_null(context, "out");
+    ib_record_options full;
+    IB_TRY(ib_i_options_read(context, options, sizeof full, &full, sizeof full));
+    if (full.reserved)
+        return ib_i_fail(context, IB_ERR_UNSUPPORTED, "reserved: expected 0, got %u", full.reserved);
+    ib_record *record = ib_i_object_create(context, sizeof *record);
+    if (!record)
+        return IB_ERR_NOMEM;
+    record->context = context;
+    record->options = full;
+    const ib_status status = ib_plane_create(context, &record->now.plane);
+    if (status != IB_OK) {
+        ib_record_destroy(record);
+        return status;
+    }
+    *out = record;
+    return ib_i_ok(context);
+}
+
+void ib_record_destroy(ib_record *record)
+{
+    if (!record)
+        return;
+    content_free(record->context, &record->now);
+    ib_i_object_destroy(record->context, record);
+}
+
+/* Room for one item more, which is not counted yet; NULL, with the message set, if there is no memory. */
+static void *list_next(ib_context *context, list *l, size_t size)
+{
+    if (l->count == l->capacity) {
+        const size_t capacity = l->capacity ? 2 * l->capacity : 16;
+        void *items = ib_i_grow(context, l->items, l->count, capacity, size);
+        if (!items) {
+            ib_i_fail_memory(context);
+            return NULL;
+        }
+        l->items = items;
+        l->capacity = capacity;
+    }
+    return (char *)l->items + l->count * size;
+}
+
+ib_status ib_record_add(ib_record *record, const ib_epoch *epoch)
+{
+    if (!record)
+        return IB_ERR_ARG;
+    ib_context *context = record->context;
+    if (!epoch)
+        return ib_i_fail_null(context, "epoch");
+    list *epochs = &record->now.epochs;
+    if (epoch->epoch != epochs->count)
+        return ib_i_fail(context, IB_ERR_STATE, "epoch: expected %zu, got %u", epochs->count, epoch->epoch);
+    const ib_epoch copy = *epoch; /* which may be one of our own, and these move */
+    ib_epoch *next = list_next(context, epochs, sizeof *next);
+    if (!next)
+        return IB_ERR_NOMEM;
+    *next = copy;
+    next->struct_size = sizeof *next;
+    epochs->count++;
+    return ib_i_ok(context);
+}
+
+static const void *items_of(const list *l, size_t *count)
+{
+    if (count)
+        *count = l->count;
+    return l->count ? l->items : NULL;
+}
+
+static const list no_list = {NULL, 0, 0};
+
+const ib_epoch *ib_record_epochs(const ib_record *record, size_t *count)
+{
+    return items_of(record ? &record->now.epochs : &no_list, count);
+}
+
+const ib_restart *ib_record_restarts(const ib_record *record, size_t *count)
+{
+    return items_of(record ? &record->now.restarts : &no_list, count);
+}
+
+ib_plane *ib_record_plane(ib_record *record)
+{
+    return record ? record->now.plane : NULL;
+}
+
+ib_status ib_record_restart(ib_record *record)
+{
+    if (!record)
+        return IB_ERR_ARG;
+    list *epochs = &record->now.epochs, *restarts = &record->now.restarts;
+    if (epochs->count == 0)
+        return ib_i_fail(record->context, IB_ERR_STATE, "expected an attempt of one epoch or more, got none");
+    ib_restart *next = list_next(record->context, restarts, sizeof *next);
+    if (!next)
+        return IB_ERR_NOMEM;
+    const ib_epoch *last = (const ib_epoch *)epochs->items + epochs->count - 1;
+    *next = (ib_restart){(uint32_t)restarts->count, last->epoch, last->running_accuracy};
+    restarts->count++;
+    epochs->count = 0;
+    ib_plane_reset(record->now.plane);
+    return ib_i_ok(record->context);
+}
+
+/* The item at place i of a list, which is new when reading. */
+static void *list_item(ib_i_bytes *b, list *l, size_t i, size_t size)
+{
+    if (i < l->count)
+        return (char *)l->items + i * size;
+    void *next = list_next(b->context, l, size);
+    if (next)
+        l->count++;
+    else
+        ib_i_bytes_fail(b, IB_ERR_NOMEM);
+    return next;
+}
+
+static void restart_fields(ib_i_bytes *b, list *restarts)
+{
+    uint64_t n = restarts->count;
+    ib_i_bytes_u64(b, &n);
+    for (size_t i = 0; i < n && ib_i_bytes_good(b); i++) {
+        ib_restart *restart = list_item(b, restarts, i, sizeof *restart);
+        if (!restart)
+            return;
+        restart->attempt = (uint32_t)i;
+        ib_i_bytes_u32(b, &restart->epoch);
+        ib_i_bytes_f64(b, &restart->accuracy);
+    }
+}
+
+static void epoch_fields(ib_i_bytes *b, list *epochs)
+{
+    uint64_t n = epochs->count;
+    ib_i_bytes_u64(b, &n);
+    for (size_t i = 0; i < n && ib_i_bytes_good(b); i++) {
+        ib_epoch *epoch = list_item(b, epochs, i, sizeof *epoch);
+        if (!epoch)
+            return;
+        epoch->struct_size = sizeof *epoch;
+        epoch->epoch = (uint32_t)i;
+        ib_i_bytes_f64(b, &epoch->running_loss);
+        ib_i_bytes_f64(b, &epoch->running_accuracy);
+        ib_i_bytes_f64(b, &epoch->train_loss);
+        ib_i_bytes_f64(b, &epoch->train_accuracy);
+        ib_i_bytes_f64(b, &epoch->test_loss);
+        ib_i_bytes_f64(b, &epoch->test_accuracy);
+    }
+}
+
+static void point_fields(ib_i_bytes *b, ib_point *point)
+{
+    ib_i_bytes_u32(b, &point->epoch);
+    ib_i_bytes_u32(b, &point->layer);
+    ib_i_bytes_u32(b, &point->measure);
+    ib_i_bytes_u32(b, &point->reserved);
+    ib_i_bytes_u64(b, &point->states);
+    ib_i_bytes_f64(b, &point->i_xt);
+    ib_i_bytes_f64(b, &point->i_ty);
+}
+
+static void plane_fields(ib_i_bytes *b, ib_plane *plane)
+{
+    const size_t known = ib_plane_count(plane); /* 0 when reading */
+    uint64_t n = known;
+    ib_i_bytes_u64(b, &n);
+    for (size_t i = 0; i < n && ib_i_bytes_good(b); i++) {
+        ib_point point = {0};
+        if (i < known)
+            point = ib_plane_points(plane)[i];
+        point_fields(b, &point);
+        if (i >= known && ib_i_bytes_good(b) && ib_plane_add(plane, &point) != IB_OK)
+            ib_i_bytes_fail(b, IB_ERR_NOMEM);
+    }
+}
+
+/* Of which run, and what is saved of it. */
+typedef struct saved {
+    const ib_record_options *options;
+    content *content;
+} saved;
+
+static void fields(ib_i_bytes *b, void *object)
+{
+    saved *s = object;
+    ib_i_bytes_agree(b, IB_ERR_STATE, "seed", s->options->seed);
+    ib_i_bytes_agree(b, IB_ERR_STATE, "run", s->options->run);
+    ib_i_bytes_agree(b, IB_ERR_STATE, "setting", s->options->setting);
+    restart_fields(b, &s->content->restarts);
+    epoch_fields(b, &s->content->epochs);
+    plane_fields(b, s->content->plane);
+}
+
+ib_status ib_record_write(ib_record *record, ib_write_fn write, void *user_data)
+{
+    if (!record)
+        return IB_ERR_ARG;
+    if (!write)
+        return ib_i_fail_null(record->context, "write");
+    saved s = {&record->options, &record->now};
+    IB_TRY(ib_i_bytes_save(record->context, &record_format, fields, &s, write, user_data));
+    return ib_i_ok(record->context);
+}
+
+/* What was read, for what was there. The plane stays the one that callers may know. */
+static void take(content *now, content *fresh)
+{
+    const content before = *now;
+    ib_i_plane_swap(now->plane, fresh->plane);
+    *now = (content){fresh->restarts, fresh->epochs, now->plane};
+    *fresh = (content){before.restarts, before.epochs, fresh->plane};
+}
+
+ib_status ib_record_read(ib_record *record, ib_read_fn read, void *user_data)
+{
+    if (!record)
+        return IB_ERR_ARG;
+    ib_context *context = record->context;
+    if (!read)
+        return ib_i_fail_null(context, "read");
+    content fresh = {.plane = NULL};
+    IB_TRY(ib_plane_create(context, &fresh.plane));
+    saved s = {&record->options, &fresh};
+    const ib_status status = ib_i_bytes_load(context, &record_format, fields, &s, read, user_data);
+    if (status == IB_OK)
+        take(&record->now, &fresh);
+    content_free(context, &fresh);
+    return status == IB_OK ? ib_i_ok(context) : status;
+}
