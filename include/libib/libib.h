@@ -16,6 +16,7 @@
 #include <libib/bytes.h>
 #include <libib/context.h>
 #include <libib/rng.h>
+#include <libib/schedule.h>
 #include <libib/tensor.h>
 
 #include <libib/dataset.h>

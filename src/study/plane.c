@@ -1,6 +1,5 @@
 #include "study/plane.h"
 
-#include "base/context.h"
 #include "base/memory.h"
 
 struct ib_plane {
@@ -36,6 +35,11 @@ void ib_plane_destroy(ib_plane *plane)
         return;
     ib_i_free(plane->context, plane->points);
     ib_i_object_destroy(plane->context, plane);
+}
+
+ib_context *ib_i_plane_context(const ib_plane *plane)
+{
+    return plane->context;
 }
 
 void ib_i_plane_swap(ib_plane *a, ib_plane *b)

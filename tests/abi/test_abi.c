@@ -84,6 +84,10 @@ static const pinned values[] = {
     {VALUE(IB_PREFIT_RESET_OPTIMISER, 1)},
     {VALUE(IB_PREFIT_RESET_RANGES, 2)},
 
+    {VALUE(IB_SCHEDULE_EVERY, 0)},
+    {VALUE(IB_SCHEDULE_LOGARITHMIC, 1)},
+    {VALUE(IB_SCHEDULE_ADAPTIVE, 2)},
+
     {VALUE(IB_MEASURE_STATE, 0)},
     {VALUE(IB_MEASURE_OUTPUT, 1)},
     {VALUE(IB_MEASURE_REBINNED, 2)},
@@ -185,6 +189,12 @@ static const pinned layout[] = {
     {MEMBER(ib_entropies, rows_given_labels, 24, 8)},
     {MEMBER(ib_entropies, labels_given_rows, 32, 8)},
     {MEMBER(ib_entropies, mutual, 40, 8)},
+    {SIZE(ib_schedule_options, 24)},
+    {MEMBER(ib_schedule_options, struct_size, 0, 4)},
+    {MEMBER(ib_schedule_options, kind, 4, 4)},
+    {MEMBER(ib_schedule_options, every, 8, 4)},
+    {MEMBER(ib_schedule_options, per_octave, 12, 4)},
+    {MEMBER(ib_schedule_options, distance, 16, 8)},
     {SIZE(ib_record_options, 32)},
     {MEMBER(ib_record_options, struct_size, 0, 4)},
     {MEMBER(ib_record_options, reserved, 4, 4)},
