@@ -138,6 +138,29 @@ static void adaptive_without_bound(void **state)
     ib_context_destroy(context);
 }
 
+/* 5 is not more than 5, and 2.5 not more than half of it. */
+static void adaptive_at_its_limits(void **state)
+{
+    (void)state;
+    ib_context *context = test_context(NULL);
+    ib_plane *plane = plane_of(context);
+    const ib_schedule_options options = schedule(IB_SCHEDULE_ADAPTIVE, 0, 0, 5);
+    static const struct {
+        double x, y;
+        uint32_t interval;
+    } steps[] = {{0, 0, 1}, {1.5, 2, 2}, {3, 4, 2}, {4, 3.0000001, 1}, {-1.5, -2.0000001, 1}};
+    uint32_t epoch = 0;
+    double x = 0, y = 0;
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        const uint32_t before = epoch;
+        measure(context, plane, epoch, x += steps[i].x, y += steps[i].y);
+        assert_ok(context, ib_schedule_next(&options, plane, epoch, 100, &epoch));
+        assert_int_equal(epoch - before, steps[i].interval);
+    }
+    ib_plane_destroy(plane);
+    ib_context_destroy(context);
+}
+
 static void refusals(void **state)
 {
     (void)state;
@@ -167,6 +190,7 @@ int main(void)
         cmocka_unit_test(as_many_in_each_octave),
         cmocka_unit_test(adaptive),
         cmocka_unit_test(adaptive_without_bound),
+        cmocka_unit_test(adaptive_at_its_limits),
         cmocka_unit_test(refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
