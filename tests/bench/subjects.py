@@ -269,10 +269,13 @@ def counting(b):
         own_count_job(b, "count", case, folder, agreement)
         if program:
             yardstick_count_job(b, program, case, folder, agreement)
+        own_count_job(b, "again", case, folder, agreement)
         own_count_job(b, "sort", case, folder, agreement)
         row = ("counting", case[0], "ns per row", 1e9, f"count.{case[0]}")
         if program:
             b.add(*row, "counting.c, its best way", f"best.{case[0]}")
+        b.add("counting", f"{case[0]}, counter used again", "ns per row", 1e9, f"again.{case[0]}", *(
+            ("counting.c, its best way", f"best.{case[0]}") if program else ()))
         b.add(*row, "qsort of row numbers", f"sort.{case[0]}")
         peers(b, case, folder, row)
         if case[1] > ROWS:
