@@ -14,9 +14,8 @@
  *  could have been: only rows of one or two bytes, if there are many, get a table with a place for each possible row.
  *
  *  How rows are looked up follows from their width and number: rows of up to four bytes are their own hash, rows of up
- *  to 40 bytes are compared in registers, and when a table has left the cache and still grows, many rows at a time are
- *  counted in the order of their hashes, for which up to 10 MB are used during the call. Besides, a distinct row takes
- *  its codes, rounded up to 8 bytes, 16 to 32 bytes, and a byte for each label as long as no count is above 255.
+ *  to 40 bytes are compared in registers. A distinct row takes its codes, rounded up to 8 bytes, 16 to 32 bytes, and a
+ *  byte for each label as long as no count is above 255; while a counter grows, up to half as much again.
  *
  *  Distinct rows get the identifiers 0, 1, 2, ... in the order in which they first occur.
  *  @{

@@ -8,9 +8,6 @@
 /* Words of a block of keys; wide rows come in blocks of fewer rows. */
 #define BLOCK_WORDS ((size_t)65536)
 
-/* A table of more bytes does not stay in the second cache. */
-#define CACHE_BYTES ((size_t)1 << 22)
-
 static ib_status check_kind(ib_context *context, uint32_t type, size_t columns)
 {
     const size_t size = ib_i_code_size(type);
@@ -31,7 +28,6 @@ static void lay_out(ib_counter *made, uint32_t type, size_t columns, uint32_t cl
     made->type = type;
     made->columns = columns;
     made->classes = classes > 1 ? classes : 1;
-    made->partition_at = CACHE_BYTES;
     made->block_rows = fit == 0 ? 1 : fit < IB_I_BLOCK ? fit : IB_I_BLOCK;
     ib_i_table_init(&made->rows, words, key_bits, ib_i_counter_sparse(made) ? 1 : made->classes);
     ib_i_table_init(&made->pairs, 1, 64, 1);
@@ -68,7 +64,6 @@ void ib_counter_destroy(ib_counter *counter)
         return;
     ib_i_table_free(counter->context, &counter->rows);
     ib_i_table_free(counter->context, &counter->pairs);
-    ib_i_free(counter->context, counter->order.internal);
     ib_i_free(counter->context, counter->label_counts);
     ib_i_free(counter->context, counter->block);
     ib_i_object_destroy(counter->context, counter);
@@ -82,17 +77,11 @@ void ib_counter_reset(ib_counter *counter)
     ib_i_table_reset(&counter->pairs);
     memset(counter->label_counts, 0, counter->classes * sizeof *counter->label_counts);
     counter->total = 0;
-    counter->order.count = 0;
 }
 
 void ib_i_counter_tag_mask(ib_counter *counter, uint32_t mask)
 {
     counter->rows.tag_mask = counter->pairs.tag_mask = mask;
-}
-
-void ib_i_counter_partition_at(ib_counter *counter, size_t bytes)
-{
-    counter->partition_at = bytes;
 }
 
 void ib_i_counter_limit(ib_counter *counter, size_t limit)
@@ -141,7 +130,9 @@ static void find_pairs(ib_counter *counter, const uint32_t *ids, const uint32_t 
         cells[i] = pairs[i];
 }
 
-ib_status ib_i_counter_count(ib_counter *counter, const uint64_t *keys, const uint32_t *labels, size_t n, uint32_t *ids)
+/* Counts n <= IB_I_BLOCK rows, for which there is room in the tables, or none of them; but new ones stay there even if
+ * it fails. */
+static ib_status count_keys(ib_counter *counter, const uint64_t *keys, const uint32_t *labels, size_t n, uint32_t *ids)
 {
     size_t cells[IB_I_BLOCK], pairs[IB_I_BLOCK];
     find_cells(counter, keys, labels, n, ids, cells);
@@ -160,7 +151,8 @@ ib_status ib_i_counter_count(ib_counter *counter, const uint64_t *keys, const ui
     return IB_OK;
 }
 
-void ib_i_counter_take_back(ib_counter *counter, const uint64_t *keys, const uint32_t *labels, size_t n)
+/* Takes that back, but for new rows, which stay in the tables. */
+static void take_back_keys(ib_counter *counter, const uint64_t *keys, const uint32_t *labels, size_t n)
 {
     size_t cells[IB_I_BLOCK];
     uint32_t ids[IB_I_BLOCK];
@@ -175,109 +167,50 @@ void ib_i_counter_take_back(ib_counter *counter, const uint64_t *keys, const uin
     counter->total -= n;
 }
 
-ib_status ib_i_counter_reserve(ib_counter *counter, size_t rows)
+static ib_status reserve(ib_counter *counter, size_t rows)
 {
     IB_TRY(ib_i_table_reserve(counter->context, &counter->rows, rows));
     return ib_i_counter_sparse(counter) ? ib_i_table_reserve(counter->context, &counter->pairs, rows) : IB_OK;
 }
 
-/* A call that adds rows: which, and how far it is. */
-typedef struct addition {
-    const ib_codes *codes;
+/* The next rows of a call, no more than a block. */
+typedef struct block {
+    size_t first, n;
     const uint32_t *labels;
-    uint32_t *ids; /* [rows], or NULL */
-    size_t done;
-    size_t watched, distinct; /* rows, and those distinct, when it was last asked whether a partition pays */
-    double fresh;             /* share of new rows among those that came before that */
-    ib_i_partition partition; /* with room for rows while it pays */
-} addition;
+} block;
 
-/* A partition pays when the table has left the cache and its rows come from all over it: as long as many are new.
- * Whether this is so is seen every so many rows. */
-#define WATCH ((size_t)1 << 15)
-
-static int partition_pays(const ib_counter *counter, const addition *a)
+/* Puts the keys of rows from `first` on into the counter's block. */
+static block pack_block(ib_counter *counter, const ib_codes *codes, const uint32_t *labels, size_t first)
 {
-    return ib_i_table_bytes(&counter->rows) >= counter->partition_at && a->fresh > 0.25;
+    const size_t left = codes->rows - first, n = left < counter->block_rows ? left : counter->block_rows;
+    ib_i_rows_pack(codes, first, n, counter->rows.words, counter->block);
+    return (block){first, n, labels ? labels + first : NULL};
 }
 
-static void watch(const ib_counter *counter, addition *a)
-{
-    if (a->done - a->watched < (counter->partition_at ? WATCH : 1))
-        return;
-    a->fresh = (double)(counter->rows.distinct - a->distinct) / (double)(a->done - a->watched);
-    const int pays = partition_pays(counter, a);
-    if (!pays)
-        ib_i_partition_free(counter, &a->partition);
-    if (pays && !a->partition.room)
-        a->partition = ib_i_partition_create(counter, a->codes->rows - a->done);
-    a->watched = a->done;
-    a->distinct = counter->rows.distinct;
-}
-
-/* Counts the next rows, which are many or few. */
-static ib_status count_next(ib_counter *counter, addition *a)
-{
-    const size_t left = a->codes->rows - a->done;
-    size_t n = left < counter->block_rows ? left : counter->block_rows;
-    uint32_t unwanted[IB_I_BLOCK];
-    watch(counter, a);
-    if (a->partition.room) {
-        n = left < a->partition.room ? left : a->partition.room;
-        IB_TRY(ib_i_partition_count(&a->partition, counter, a->codes, a->labels, a->done, n,
-                                    (size_t)(0.75 * a->fresh * (double)n), a->ids ? a->ids + a->done : NULL));
-    } else {
-        IB_TRY(ib_i_counter_reserve(counter, n));
-        ib_i_rows_pack(a->codes, a->done, n, counter->rows.words, counter->block);
-        IB_TRY(ib_i_counter_count(counter, counter->block, a->labels ? a->labels + a->done : NULL, n,
-                                  a->ids ? a->ids + a->done : unwanted));
-    }
-    a->done += n;
-    return IB_OK;
-}
-
-/* Takes back what has been counted, as if nothing had been. */
-static void take_back(ib_counter *counter, const addition *a, size_t distinct, size_t pairs)
-{
-    for (size_t first = 0, n; first < a->done; first += n) {
-        n = a->done - first < counter->block_rows ? a->done - first : counter->block_rows;
-        ib_i_rows_pack(a->codes, first, n, counter->rows.words, counter->block);
-        ib_i_counter_take_back(counter, counter->block, a->labels ? a->labels + first : NULL, n);
-    }
-    ib_i_table_truncate(&counter->rows, distinct);
-    ib_i_table_truncate(&counter->pairs, pairs);
-    if (counter->order.count > distinct)
-        counter->order.count = distinct;
-}
-
-/* Puts the numbers that callers see in place of those of the table. */
-static ib_status put_in_order(const ib_counter *counter, uint32_t *ids, size_t n)
-{
-    const ib_i_order *order = &counter->order;
-    uint32_t *external = ib_i_alloc(counter->context, order->count, sizeof *external);
-    if (!external)
-        return ib_i_fail_memory(counter->context);
-    for (size_t e = 0; e < order->count; e++)
-        external[order->internal[e]] = (uint32_t)e;
-    for (size_t i = 0; i < n; i++)
-        ids[i] = ids[i] < order->count ? external[ids[i]] : ids[i];
-    ib_i_free(counter->context, external);
-    return IB_OK;
-}
-
-/* Counts all rows or none. Their identifiers go to ids[N] unless that is NULL. */
+/* Counts all rows or none. The identifiers go to ids[N] unless that is NULL. */
 static ib_status count_rows(ib_counter *counter, const ib_codes *codes, const uint32_t *labels, uint32_t *ids)
 {
     const size_t distinct = counter->rows.distinct, pairs = counter->pairs.distinct;
-    addition a = {.codes = codes, .labels = labels, .ids = ids, .distinct = distinct};
+    uint32_t unwanted[IB_I_BLOCK];
     ib_status status = IB_OK;
-    while (status == IB_OK && a.done < codes->rows)
-        status = count_next(counter, &a);
-    if (status == IB_OK && ids && counter->order.count)
-        status = put_in_order(counter, ids, codes->rows);
-    if (status != IB_OK)
-        take_back(counter, &a, distinct, pairs);
-    ib_i_partition_free(counter, &a.partition);
+    size_t done = 0;
+    while (status == IB_OK && done < codes->rows) {
+        const block b = pack_block(counter, codes, labels, done);
+        status = reserve(counter, b.n);
+        if (status == IB_OK)
+            status = count_keys(counter, counter->block, b.labels, b.n, ids ? ids + done : unwanted);
+        if (status == IB_OK)
+            done += b.n;
+    }
+    if (status == IB_OK)
+        return IB_OK;
+    while (done > 0) {
+        const block b = pack_block(counter, codes, labels, done - counter->block_rows);
+        take_back_keys(counter, counter->block, b.labels, b.n);
+        done = b.first;
+    }
+    ib_i_table_truncate(&counter->rows, distinct);
+    ib_i_table_truncate(&counter->pairs, pairs);
     return status;
 }
 
@@ -365,24 +298,6 @@ static ib_status merge_pairs(ib_counter *counter, const ib_i_table *other, const
     return status;
 }
 
-/* The rows of another counter, in its order, get numbers here: ids[] by those that they have there. */
-static ib_status number_rows(ib_counter *counter, const ib_counter *other, uint32_t *ids)
-{
-    const size_t words = counter->rows.words;
-    uint32_t found[IB_I_BLOCK];
-    for (size_t first = 0, n; first < other->rows.distinct; first += n) {
-        n = other->rows.distinct - first < counter->block_rows ? other->rows.distinct - first : counter->block_rows;
-        IB_TRY(ib_i_table_reserve(counter->context, &counter->rows, n));
-        for (size_t i = 0; i < n; i++)
-            memcpy(counter->block + i * words, other->rows.keys + ib_i_order_internal(&other->order, first + i) * words,
-                   words * sizeof(uint64_t));
-        ib_i_table_number(&counter->rows, counter->block, n, found);
-        for (size_t i = 0; i < n; i++)
-            ids[ib_i_order_internal(&other->order, first + i)] = found[i];
-    }
-    return IB_OK;
-}
-
 static ib_status reserve_carried(ib_counter *counter)
 {
     IB_TRY(ib_i_table_reserve_carried(counter->context, &counter->rows));
@@ -393,7 +308,8 @@ static ib_status reserve_carried(ib_counter *counter)
 static ib_status merge_rows(ib_counter *counter, const ib_counter *other, uint32_t *ids)
 {
     const size_t distinct = counter->rows.distinct;
-    ib_status status = number_rows(counter, other, ids);
+    ib_status status =
+        ib_i_table_number_all(counter->context, &counter->rows, other->rows.keys, other->rows.distinct, ids);
     if (status == IB_OK)
         status = merge_pairs(counter, &other->pairs, ids);
     if (status != IB_OK) {
@@ -449,17 +365,16 @@ uint64_t ib_counter_get(const ib_counter *counter, uint64_t id)
 {
     if (!counter || id >= counter->rows.distinct)
         return 0;
-    return ib_i_table_get_all(&counter->rows, ib_i_order_internal(&counter->order, (size_t)id));
+    return ib_i_table_get_all(&counter->rows, (size_t)id);
 }
 
 uint64_t ib_counter_get_labelled(const ib_counter *counter, uint64_t id, uint32_t label)
 {
     if (!counter || id >= counter->rows.distinct || label >= counter->classes)
         return 0;
-    const size_t row = ib_i_order_internal(&counter->order, (size_t)id);
     if (!ib_i_counter_sparse(counter))
-        return ib_i_table_get(&counter->rows, row, label);
-    const uint64_t key = pair_key(row, label);
+        return ib_i_table_get(&counter->rows, (size_t)id, label);
+    const uint64_t key = pair_key(id, label);
     const size_t pair = ib_i_table_find(&counter->pairs, &key);
     return pair < counter->pairs.distinct ? ib_i_table_get(&counter->pairs, pair, 0) : 0;
 }
@@ -480,7 +395,6 @@ ib_status ib_counter_read(const ib_counter *counter, uint64_t id, void *codes)
     if (id >= counter->rows.distinct)
         return ib_i_fail(counter->context, IB_ERR_RANGE, "id: expected less than %zu, got %llu", counter->rows.distinct,
                          (unsigned long long)id);
-    const size_t row = ib_i_order_internal(&counter->order, (size_t)id);
-    memcpy(codes, counter->rows.keys + row * counter->rows.words, counter->columns * ib_i_code_size(counter->type));
+    memcpy(codes, counter->rows.keys + id * counter->rows.words, counter->columns * ib_i_code_size(counter->type));
     return ib_i_ok(counter->context);
 }

@@ -3,7 +3,6 @@
 #define LIBIB_INFO_COUNTER_H
 
 #include "base/context.h"
-#include "info/partition.h"
 #include "info/table.h"
 
 #include <libib/counter.h>
@@ -22,8 +21,6 @@ struct ib_counter {
     uint64_t total;         /* rows counted */
     ib_i_table rows;        /* counts[distinct][K]; with K > IB_I_DENSE_CLASSES counts[distinct] */
     ib_i_table pairs;       /* with K > IB_I_DENSE_CLASSES: keys id << 32 | label, counts[pairs] */
-    ib_i_order order;       /* of the rows */
-    size_t partition_at;    /* bytes of a table from which on a partition may pay; fewer only in tests */
     uint64_t *label_counts; /* [K] */
     uint64_t *block;        /* [block_rows][rows.words]: the keys of the rows at hand */
     size_t block_rows;
@@ -37,20 +34,6 @@ static inline int ib_i_counter_sparse(const ib_counter *counter)
 {
     return counter->classes > IB_I_DENSE_CLASSES;
 }
-
-/* Counts n <= IB_I_BLOCK rows, or none of them. There is room in the tables, where new ones stay even if it fails;
- * their numbers there go to ids[n]. */
-ib_status ib_i_counter_count(ib_counter *counter, const uint64_t *keys, const uint32_t *labels, size_t n,
-                             uint32_t *ids);
-
-/* Takes that back, but for new rows, which stay in the tables. */
-void ib_i_counter_take_back(ib_counter *counter, const uint64_t *keys, const uint32_t *labels, size_t n);
-
-/* Room in the tables for rows. */
-ib_status ib_i_counter_reserve(ib_counter *counter, size_t rows);
-
-/* For tests: a table of so many bytes has left the cache. */
-void ib_i_counter_partition_at(ib_counter *counter, size_t bytes);
 
 /* For tests, on an empty counter: from now on only these bits of a tag count, so that different rows collide. */
 void ib_i_counter_tag_mask(ib_counter *counter, uint32_t mask);

@@ -15,6 +15,9 @@
 /* So many slots lie in the first cache: tables that are used again and again have them even for few keys. */
 #define CACHE_BITS 12u
 
+/* Beyond so many slots, keys and counts lie far away, too. */
+#define FAR_BITS 16u
+
 /* Keys of so few bits may get a slot each. */
 #define DIRECT_BITS 16u
 
@@ -146,6 +149,14 @@ FOR_EACH_KIND void make_tags(const ib_i_table *table, const uint64_t *keys, size
         tags[i] = tag_of(table, keys + i * words, words, how);
     for (size_t i = 0; i < n; i++)
         __builtin_prefetch(&table->slots[home(table, tags[i])]);
+    if (table->bits < FAR_BITS)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        const size_t id = after_of(table->slots[home(table, tags[i])]) - (size_t)1;
+        if (how == HASHED)
+            __builtin_prefetch(table->keys + id * words);
+        __builtin_prefetch(table->counts + id * table->width);
+    }
 }
 
 /* Whether a key is new is nothing that could be guessed, so that there is no branch for it: the key is written
@@ -170,14 +181,6 @@ FOR_EACH_KIND void number(ib_i_table *table, const uint64_t *keys, size_t n, uin
         ids[i] = after - 1;
     }
     table->distinct = distinct;
-}
-
-void ib_i_table_tags(const ib_i_table *table, const uint64_t *keys, size_t n, uint32_t *tags)
-{
-    const kind how = kind_of(table);
-    for (size_t i = 0; i < n; i++)
-        tags[i] = table->words == 2 ? tag_of(table, keys + i * 2, 2, HASHED)
-                                    : tag_of(table, keys + i * table->words, table->words, how);
 }
 
 static void number_hashed(ib_i_table *table, const uint64_t *keys, size_t n, uint32_t *ids)
@@ -249,6 +252,26 @@ static void rebuild(ib_i_table *table, uint32_t bits)
         insert(table, id, how);
 }
 
+/* Fills slots, which are zero, from fewer ones, which lie in the order in which they go. */
+static void spread(ib_i_table *table, const ib_i_slot *old, uint32_t bits)
+{
+    const size_t count = table->distinct ? (size_t)1 << table->bits : 0, mask = ((size_t)1 << bits) - 1;
+    const kind before = kind_of(table);
+    table->bits = bits;
+    if (before == DIRECT || kind_of(table) != before) { /* tags are others then */
+        rebuild(table, bits);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!old[i])
+            continue;
+        size_t at = home(table, (uint32_t)old[i]);
+        while (table->slots[at])
+            at = (at + 1) & mask;
+        table->slots[at] = old[i];
+    }
+}
+
 /* One array with room for more, in place of the old one. */
 static ib_status grow_array(ib_context *context, void *array, size_t used, size_t count, size_t size)
 {
@@ -278,13 +301,13 @@ static ib_status grow(ib_context *context, ib_i_table *table, size_t keys)
     IB_TRY(grow_array(context, &table->keys, table->distinct, capacity, table->words * sizeof *table->keys));
     IB_TRY(grow_counts(context, table, capacity));
     const uint32_t bits = bits_for(table, table->slots_per_key / 2 * capacity);
-    ib_i_slot *slots = ib_i_alloc(context, (size_t)1 << bits, sizeof *slots);
+    ib_i_slot *slots = ib_i_alloc(context, (size_t)1 << bits, sizeof *slots), *old = table->slots;
     if (!slots)
         return ib_i_fail_memory(context);
-    ib_i_free(context, table->slots);
     table->slots = slots;
     table->capacity = capacity;
-    rebuild(table, bits_for(table, capacity));
+    spread(table, old, bits_for(table, capacity));
+    ib_i_free(context, old);
     return IB_OK;
 }
 

@@ -37,19 +37,6 @@ void ib_i_table_free(ib_context *context, ib_i_table *table);
 /* Makes room for `more` keys. If it fails, the table is as it was. */
 ib_status ib_i_table_reserve(ib_context *context, ib_i_table *table, size_t more);
 
-/* The tags of n <= IB_I_BLOCK keys: in their order neighbours look into the table in the same places. */
-void ib_i_table_tags(const ib_i_table *table, const uint64_t *keys, size_t n, uint32_t *tags);
-
-/* Fetches the slots for tags between from / all and to / all of them, which are about to be needed. */
-static inline void ib_i_table_prefetch(const ib_i_table *table, size_t from, size_t to, size_t all)
-{
-    const size_t count = (size_t)1 << table->bits, line = 64 / sizeof *table->slots;
-    const double scale = (double)count / (double)all;
-    const size_t first = (size_t)((double)from * scale), last = (size_t)((double)to * scale);
-    for (size_t at = first; at < last && at < count; at += line)
-        __builtin_prefetch(table->slots + at);
-}
-
 /* The numbers of n <= IB_I_BLOCK keys, keys[n][words]; new ones are added, there is room for them. */
 void ib_i_table_number(ib_i_table *table, const uint64_t *keys, size_t n, uint32_t *ids);
 
@@ -84,13 +71,6 @@ static inline uint64_t ib_i_table_get_all(const ib_i_table *table, size_t id)
     for (size_t c = 0; c < table->width; c++)
         sum += ib_i_table_get(table, id, c);
     return sum;
-}
-
-/* Bytes that looking up keys leads to. */
-static inline size_t ib_i_table_bytes(const ib_i_table *table)
-{
-    return table->distinct * (table->words * sizeof *table->keys + table->width * sizeof *table->counts) +
-           (table->distinct ? sizeof *table->slots << table->bits : 0);
 }
 
 /* Forgets the keys from number `distinct` on; their counts are 0 already. */

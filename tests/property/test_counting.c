@@ -14,8 +14,6 @@ static ib_counter *new_counter(ib_context *context, const matrix *m)
     static const uint32_t masks[] = {UINT32_MAX, 0, 1, 3u << 30, 0xffu << 20};
     ib_counter *counter = NULL;
     assert_ok(context, ib_counter_create(context, m->type, m->columns, m->classes, &counter));
-    if (test_random_below(2)) /* tables that leave the cache when they are small */
-        ib_i_counter_partition_at(counter, test_random_below(2) * test_random_below(5000));
     if (m->rows < 1000) /* tags that collide make each look-up a search */
         ib_i_counter_tag_mask(counter, masks[test_random_below(COUNT(masks))]);
     return counter;

@@ -173,16 +173,6 @@ static void assert_as_it_was(const ib_counter *counter, uint64_t times)
 {
     assert_few(counter, times);
     assert_int_equal(counter->pairs.distinct, ib_i_counter_sparse(counter) ? 5 : 0);
-    assert_true(counter->order.count <= 4);
-}
-
-/* Whether counters here do what else they do only with large tables. */
-static int as_if_large;
-
-static void set_up(ib_counter *counter)
-{
-    if (as_if_large)
-        ib_i_counter_partition_at(counter, 0);
 }
 
 /* Many rows to add to the seven: first one of those so often that its count needs more than a byte, twice; then others,
@@ -203,15 +193,14 @@ static void make_many(uint32_t classes)
     }
 }
 
-static void identifiers_run_out(void)
+static void fails_when_identifiers_run_out(void **state)
 {
+    (void)state;
     ib_context *context = test_context(NULL);
     static const uint32_t classes[] = {1, 3, 17};
     for (size_t c = 0; c < COUNT(classes); c++) {
         ib_counter *counter = counter_of(context, IB_CODE_UINT8, 3, classes[c]);
         ib_counter *other = counter_of(context, IB_CODE_UINT8, 3, classes[c]);
-        set_up(counter);
-        set_up(other);
         make_many(classes[c]);
         add_few(context, counter);
         const uint32_t *labels = classes[c] > 1 ? many_labels : NULL;
@@ -251,13 +240,6 @@ static void identifiers_run_out(void)
     ib_context_destroy(context);
 }
 
-static void fails_when_identifiers_run_out(void **state)
-{
-    (void)state;
-    for (as_if_large = 0; as_if_large < 2; as_if_large++)
-        identifiers_run_out();
-}
-
 /* Adds many rows after the seven; if that fails, the seven must be left. */
 static ib_status add_after_few(ib_context *context, void *user_data)
 {
@@ -268,10 +250,8 @@ static ib_status add_after_few(ib_context *context, void *user_data)
     ib_counter *counter = NULL;
     ib_status status = ib_counter_create(context, IB_CODE_UINT8, 3, classes, &counter);
     assert_true(status == IB_OK || !counter);
-    if (status == IB_OK) {
-        set_up(counter);
+    if (status == IB_OK)
         status = ib_counter_add(counter, &codes, classes > 1 ? few_labels : NULL, NULL);
-    }
     if (status == IB_OK) {
         status = ib_counter_add(counter, &more, classes > 1 ? many_labels : NULL, ids);
         if (status != IB_OK) {
@@ -299,8 +279,6 @@ static ib_status merge_after_few(ib_context *context, void *user_data)
     if (status == IB_OK)
         status = ib_counter_create(context, IB_CODE_UINT8, 3, classes, &other);
     if (status == IB_OK) {
-        set_up(counter);
-        set_up(other);
         status = ib_counter_add(counter, &codes, classes > 1 ? few_labels : NULL, NULL);
     }
     if (status == IB_OK)
@@ -318,12 +296,11 @@ static ib_status merge_after_few(ib_context *context, void *user_data)
 static void out_of_memory(void **state)
 {
     (void)state;
-    for (uint32_t classes = 1; classes <= 17; classes += 8)
-        for (as_if_large = 0; as_if_large < 2; as_if_large++) {
-            make_many(classes);
-            test_every_failed_allocation(add_after_few, &classes);
-            test_every_failed_allocation(merge_after_few, &classes);
-        }
+    for (uint32_t classes = 1; classes <= 17; classes += 8) {
+        make_many(classes);
+        test_every_failed_allocation(add_after_few, &classes);
+        test_every_failed_allocation(merge_after_few, &classes);
+    }
 }
 
 int main(void)
