@@ -4,7 +4,7 @@
  *  In reading order, each usable with those before it: @ref status, @ref context, @ref rng, @ref tensor,
  *  @ref dataset, @ref split, @ref counter, @ref entropy, @ref activation, @ref dense, @ref quant,
  *  @ref loss, @ref adam, @ref sgd, @ref network, @ref train, @ref bytes, @ref trainer, @ref plane, @ref observer,
- *  @ref preset, @ref tasks.
+ *  @ref preset, @ref tasks, @ref statistics, @ref limits, @ref curve.
  */
 #ifndef LIBIB_LIBIB_H
 #define LIBIB_LIBIB_H
@@ -41,5 +41,9 @@
 #include <libib/preset.h>
 
 #include <libib/tasks.h>
+
+#include <libib/curve.h>
+#include <libib/limits.h>
+#include <libib/statistics.h>
 
 #endif

@@ -34,8 +34,8 @@ static void write_columns(const summary *mean, uint32_t measure, FILE *stream)
         fprintf(stream, "%u", (unsigned)mean->points[i].epoch);
         for (uint32_t layer = 1; layer <= layers; layer++) {
             const mean_point *point = summary_find(mean, i, layer, measure);
-            fprintf(stream, " %.9g %.3g %.9g %.3g", point->i_xt.mean, moments_deviation(&point->i_xt, mean->runs),
-                    point->i_ty.mean, moments_deviation(&point->i_ty, mean->runs));
+            fprintf(stream, " %.9g %.3g %.9g %.3g", point->i_xt.mean, ib_moments_deviation(&point->i_xt),
+                    point->i_ty.mean, ib_moments_deviation(&point->i_ty));
         }
         fputc('\n', stream);
     }

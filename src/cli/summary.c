@@ -3,28 +3,7 @@
 #include "say.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
-
-/* Normal quantile of a two-sided 95% interval. */
-#define QUANTILE_95 1.96
-
-void moments_add(moments *m, double value, uint64_t n)
-{
-    double before = value - m->mean;
-    m->mean += before / (double)n;
-    m->squares += before * (value - m->mean);
-}
-
-double moments_deviation(const moments *m, uint64_t n)
-{
-    return n < 2 ? 0 : sqrt(m->squares / (double)(n - 1));
-}
-
-double moments_half_interval(const moments *m, uint64_t n)
-{
-    return n < 2 ? 0 : QUANTILE_95 * moments_deviation(m, n) / sqrt((double)n);
-}
 
 /* The first run says which points there are. */
 static int begin(summary *mean, const run_result *result)
@@ -63,13 +42,13 @@ int summary_add(summary *mean, const run_result *result)
         say("run %" PRIu64 ": its points are not at the epochs and layers of the runs before", result->run);
         return -1;
     }
-    uint64_t n = ++mean->runs;
+    mean->runs++;
     for (size_t i = 0; i < mean->n_points; i++) {
-        moments_add(&mean->points[i].i_xt, result->points[i].i_xt, n);
-        moments_add(&mean->points[i].i_ty, result->points[i].i_ty, n);
+        ib_moments_add(&mean->points[i].i_xt, result->points[i].i_xt);
+        ib_moments_add(&mean->points[i].i_ty, result->points[i].i_ty);
     }
-    moments_add(&mean->train_accuracy, result->train_accuracy, n);
-    moments_add(&mean->test_accuracy, result->test_accuracy, n);
+    ib_moments_add(&mean->train_accuracy, result->train_accuracy);
+    ib_moments_add(&mean->test_accuracy, result->test_accuracy);
     mean->bad_fits += result->curve[result->epochs].train_accuracy < result->bad_accuracy;
     mean->restarts += result->restarts;
     return 0;
@@ -141,11 +120,11 @@ static void print_points(const summary *mean, FILE *stream)
         print_row(mean, i, step, stream);
 }
 
-static void print_accuracy(const char *name, const moments *accuracy, uint64_t runs, FILE *stream)
+static void print_accuracy(const char *name, const ib_moments *accuracy, FILE *stream)
 {
     fprintf(stream, "%-18s %.4f", name, accuracy->mean);
-    if (runs > 1)
-        fprintf(stream, " +- %.4f", moments_half_interval(accuracy, runs));
+    if (accuracy->count > 1)
+        fprintf(stream, " +- %.4f", ib_moments_half_interval(accuracy));
     fputc('\n', stream);
 }
 
@@ -158,8 +137,8 @@ void summary_print(const summary *mean, const settings *asked, FILE *stream)
             asked->epochs == 1 ? "" : "s");
     print_points(mean, stream);
     fputc('\n', stream);
-    print_accuracy("training accuracy", &mean->train_accuracy, mean->runs, stream);
-    print_accuracy("test accuracy", &mean->test_accuracy, mean->runs, stream);
+    print_accuracy("training accuracy", &mean->train_accuracy, stream);
+    print_accuracy("test accuracy", &mean->test_accuracy, stream);
     fprintf(stream, "bad fits           %" PRIu64 " of %" PRIu64 "\n", mean->bad_fits, mean->runs);
     if (mean->restarts)
         fprintf(stream, "restarts           %" PRIu64 "\n", mean->restarts);

@@ -9,29 +9,13 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Mean and sum of squared deviations of the values so far (B. P. Welford, 1962). How many they are is kept elsewhere.
- */
-typedef struct moments {
-    double mean;
-    double squares;
-} moments;
-
-/* Adds the n-th value. */
-void moments_add(moments *m, double value, uint64_t n);
-
-/* Standard deviation of n values; 0 if n < 2. */
-double moments_deviation(const moments *m, uint64_t n);
-
-/* Half of the 95% interval of the mean of n values: 1.96 sd / sqrt(n). */
-double moments_half_interval(const moments *m, uint64_t n);
-
 /* One point of the mean plane. */
 typedef struct mean_point {
     uint32_t epoch;
     uint32_t layer;
     uint32_t measure;
-    moments i_xt;
-    moments i_ty;
+    ib_moments i_xt;
+    ib_moments i_ty;
 } mean_point;
 
 /* The mean of the runs so far. All zero: no run. */
@@ -39,8 +23,8 @@ typedef struct summary {
     uint64_t runs;
     uint64_t bad_fits;
     uint64_t restarts;
-    moments train_accuracy;
-    moments test_accuracy;
+    ib_moments train_accuracy;
+    ib_moments test_accuracy;
     mean_point *points; /* in the order in which each run measures them: by epoch, layer, measure */
     size_t n_points;
 } summary;

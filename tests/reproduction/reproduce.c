@@ -12,13 +12,8 @@
 
 enum { MOST_EPOCHS = 64, MOST_LAYERS = 6, LAST_EPOCH = 8000 };
 
-/* Sum and sum of squares are enough for a few dozen runs of values around 10. */
-typedef struct moments {
-    double sum, squares;
-} moments;
-
 typedef struct sample {
-    moments h, i;
+    ib_moments h, i;
 } sample;
 
 /* One setting: its name, where it is compared, and our runs. */
@@ -30,7 +25,7 @@ typedef struct setting {
     size_t n_epochs;
     size_t runs, bad_fits;
     sample points[IB_MEASURE_COUNT][MOST_EPOCHS][MOST_LAYERS + 1];
-    moments train[MOST_EPOCHS], test[MOST_EPOCHS];
+    ib_moments train[MOST_EPOCHS], test[MOST_EPOCHS];
     size_t compared, off;
 } setting;
 
@@ -40,23 +35,6 @@ typedef struct watcher {
     ib_plane *plane;
     double last_running_accuracy;
 } watcher;
-
-static void add(moments *m, double value)
-{
-    m->sum += value;
-    m->squares += value * value;
-}
-
-static double mean(const moments *m, size_t n)
-{
-    return m->sum / (double)n;
-}
-
-static double deviation(const moments *m, size_t n)
-{
-    const double about = m->squares - m->sum * m->sum / (double)n;
-    return n > 1 && about > 0.0 ? sqrt(about / (double)(n - 1)) : 0.0;
-}
 
 static size_t epoch_index(const setting *s, uint32_t epoch)
 {
@@ -79,11 +57,11 @@ static int32_t watch(const ib_epoch *epoch, ib_network *network, void *user_data
     const ib_point *points = ib_plane_points(w->plane);
     for (size_t i = 0; i < ib_plane_count(w->plane); i++) {
         sample *to = &w->of->points[points[i].measure][e][points[i].layer];
-        add(&to->h, points[i].i_xt);
-        add(&to->i, points[i].i_ty);
+        ib_moments_add(&to->h, points[i].i_xt);
+        ib_moments_add(&to->i, points[i].i_ty);
     }
-    add(&w->of->train[e], epoch->train_accuracy);
-    add(&w->of->test[e], epoch->test_accuracy);
+    ib_moments_add(&w->of->train[e], epoch->train_accuracy);
+    ib_moments_add(&w->of->test[e], epoch->test_accuracy);
     return 0;
 }
 
@@ -172,8 +150,8 @@ static void print_point(setting *s, uint32_t measure, size_t e, size_t layer, in
 {
     const sample *ours = &s->points[measure][e][layer];
     const json_t *theirs = reference_point(s, measure, s->epochs[e], layer);
-    const double root = sqrt((double)s->runs), h = mean(&ours->h, s->runs), h_sd = deviation(&ours->h, s->runs);
-    const double i = mean(&ours->i, s->runs), i_sd = deviation(&ours->i, s->runs);
+    const double root = sqrt((double)s->runs), h = ours->h.mean, h_sd = ib_moments_deviation(&ours->h);
+    const double i = ours->i.mean, i_sd = ib_moments_deviation(&ours->i);
     const char *verdict = "";
     if (theirs) {
         const double root_b = sqrt((double)json_integer_value(json_object_get(s->reference, "runs")));
@@ -195,7 +173,7 @@ static void print_point(setting *s, uint32_t measure, size_t e, size_t layer, in
 static int is_dull(const setting *s, uint32_t measure, size_t layer)
 {
     for (size_t e = 0; e < s->n_epochs; e++)
-        if (mean(&s->points[measure][e][layer].h, s->runs) < 11.995)
+        if (s->points[measure][e][layer].h.mean < 11.995)
             return 0;
     return 1;
 }
@@ -207,7 +185,7 @@ static void print_points(setting *s)
     printf("|---|---|---|---|%s\n", s->reference ? "---|---|---|" : "");
     for (uint32_t measure = 0; measure < IB_MEASURE_COUNT; measure++) {
         for (size_t layer = 1; layer <= MOST_LAYERS; layer++) {
-            if (s->points[measure][0][layer].h.sum == 0.0)
+            if (s->points[measure][0][layer].h.count == 0)
                 continue; /* not a measure of its own in this layer */
             const int dull = is_dull(s, measure, layer);
             for (size_t e = 0; e < s->n_epochs; e++)
@@ -216,12 +194,15 @@ static void print_points(setting *s)
     }
 }
 
-static double half_interval(const moments *m, size_t n)
+/* The reference gives half intervals of 1.96 standard errors, so ours are given so, too. */
+#define NORMAL 1.96
+
+static double standard_error(const ib_moments *m)
 {
-    return 1.96 * deviation(m, n) / sqrt((double)n);
+    return ib_moments_deviation(m) / sqrt((double)m->count);
 }
 
-/* Accuracies in inference mode; half intervals stand for standard errors, 1.96 times as large. */
+/* Accuracies in inference mode. */
 static void print_accuracies(setting *s, const json_t *epochs)
 {
     size_t row_number;
@@ -231,12 +212,13 @@ static void print_accuracies(setting *s, const json_t *epochs)
     json_array_foreach(epochs, row_number, row)
     {
         const size_t e = epoch_index(s, (uint32_t)number(row, 0));
-        const double train = mean(&s->train[e], s->runs), train_half = half_interval(&s->train[e], s->runs);
-        const double test = mean(&s->test[e], s->runs), test_half = half_interval(&s->test[e], s->runs);
-        printf("| %u | %.4f ± %.4f | %.4f ± %.4f |", s->epochs[e], train, train_half, test, test_half);
+        const ib_moments *train = &s->train[e], *test = &s->test[e];
+        const double train_error = standard_error(train), test_error = standard_error(test);
+        printf("| %u | %.4f ± %.4f | %.4f ± %.4f |", s->epochs[e], train->mean, NORMAL * train_error, test->mean,
+               NORMAL * test_error);
         if (s->reference) {
-            const int fits = agrees(s, train, train_half / 1.96, number(row, 1), number(row, 2) / 1.96, 0.002) &
-                             agrees(s, test, test_half / 1.96, number(row, 3), number(row, 4) / 1.96, 0.002);
+            const int fits = agrees(s, train->mean, train_error, number(row, 1), number(row, 2) / NORMAL, 0.002) &
+                             agrees(s, test->mean, test_error, number(row, 3), number(row, 4) / NORMAL, 0.002);
             printf(" %.4f ± %.4f | %.4f ± %.4f | %s |", number(row, 1), number(row, 2), number(row, 3), number(row, 4),
                    fits ? "yes" : "**no**");
         }

@@ -1,0 +1,10 @@
+/* Statistics of many arrays of the same length: without the quantile anew for each. */
+#ifndef LIBIB_STUDY_STATISTICS_H
+#define LIBIB_STUDY_STATISTICS_H
+
+#include <libib/statistics.h>
+
+/* ib_statistics_measure() for finite values; `student` is ib_statistics_student(n - 1). */
+ib_statistics ib_i_statistics(double *values, size_t n, double student);
+
+#endif
