@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -107,5 +108,16 @@ int file_close(file *f)
     if (failed)
         say("%s: %s", f->path, strerror(errno));
     forget(f);
+    return failed ? -1 : 0;
+}
+
+int file_sync(const char *path)
+{
+    int descriptor = open(path, O_RDONLY);
+    int failed = descriptor < 0 || fsync(descriptor) != 0;
+    if (failed)
+        say("%s: %s", path, strerror(errno));
+    if (descriptor >= 0)
+        close(descriptor);
     return failed ? -1 : 0;
 }

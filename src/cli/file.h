@@ -27,6 +27,9 @@ void file_roll_back(file *f);
 /* Commits and closes a file; no effect on one that is none. 0, or -1 after saying why. */
 int file_close(file *f);
 
+/* Makes sure that a file or folder, with what was written to it, is on the disk. 0, or -1 after saying why. */
+int file_sync(const char *path);
+
 /* "folder/name" in memory to be freed, or NULL after saying that there is none. */
 char *path_join(const char *folder, const char *name);
 

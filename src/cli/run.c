@@ -5,6 +5,7 @@
 #include "interrupt.h"
 #include "pool.h"
 #include "progress.h"
+#include "results.h"
 #include "say.h"
 #include "settings.h"
 #include "summary.h"
@@ -17,6 +18,7 @@ typedef struct study {
     progress told;
     pool *workers;
     csv tables;
+    results *labelled;
     summary mean;
 } study;
 
@@ -45,7 +47,8 @@ static int keep(const run_result *result, void *user_data)
     if (csv_add(&work->tables, result) || summary_add(&work->mean, result))
         return -1;
     progress_run(&work->told);
-    return 0;
+    /* Last: if this fails, the run is in all the others. */
+    return results_add(work->labelled, result);
 }
 
 static pool_outcome do_runs(study *work)
@@ -101,6 +104,7 @@ static int write_figures(const study *work)
 static int report(study *work)
 {
     int failed = csv_close(&work->tables) != 0;
+    failed |= results_close(work->labelled) != 0;
     if (work->mean.runs > 0) {
         failed |= write_summary(work) != 0;
         if (!work->asked.quiet)
@@ -118,6 +122,10 @@ static int make(study *work, int argc, char **argv)
     work->workers = pool_create(&work->asked, &work->told);
     if (!work->workers || write_settings(work, argc, argv) || csv_create(&work->tables, work->asked.out))
         return EXIT_FAILED;
+    if (results_create(&work->labelled, &work->asked, pool_kernels(work->workers))) {
+        csv_close(&work->tables);
+        return EXIT_FAILED;
+    }
     interrupt_listen();
     pool_outcome outcome = do_runs(work);
     int failed = report(work);

@@ -1,6 +1,7 @@
 #include "settings.h"
 
 #include "command.h"
+#include "results.h"
 #include "say.h"
 
 #include <libib/libib.h>
@@ -105,9 +106,11 @@ static void print_help(const option *options)
           "I(T;Y), in bits.\n\noptions:\n",
           stdout);
     options_print(options, OPTION_COUNT, stdout);
-    fputs("  --help                this text\n\n"
-          "files in DIR:\n"
-          "  points.csv            run,epoch,layer,measure,I_XT,I_TY,states; epoch 0: initial weights\n"
+    printf("  --help                this text\n\n"
+           "files in DIR:\n"
+           "  results.nc            all that follows as one labelled NetCDF-4 file%s\n",
+           results_are_written() ? "" : " (not written: built without NetCDF)");
+    fputs("  points.csv            run,epoch,layer,measure,I_XT,I_TY,states; epoch 0: initial weights\n"
           "  training.csv          run,epoch,train_loss,train_accuracy,test_accuracy\n"
           "  plane.png, plane.svg  the information plane, drawn by gnuplot from plane.gp and plane.dat;\n"
           "                        plane-rebinned.*: the same, layers counted as the study's program does\n"

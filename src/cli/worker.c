@@ -119,7 +119,14 @@ static int32_t watch(const ib_epoch *epoch, ib_network *network, void *user_data
     if (ib_tasks_step(one->task, epoch->epoch > 0))
         return 1;
     one->last = *epoch;
-    one->curve[epoch->epoch] = (curve_row){epoch->running_loss, epoch->running_accuracy, epoch->test_accuracy};
+    one->curve[epoch->epoch] = (curve_row){
+        .train_loss = epoch->running_loss,
+        .train_accuracy = epoch->running_accuracy,
+        .test_accuracy = epoch->test_accuracy,
+        .test_loss = epoch->test_loss,
+        .after_loss = epoch->train_loss,
+        .after_accuracy = epoch->train_accuracy,
+    };
     one->bad = is_refused(one, epoch);
     if (one->bad)
         return 1;

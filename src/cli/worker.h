@@ -11,7 +11,10 @@
 typedef struct curve_row {
     double train_loss; /* running values: training mode, while the epoch went on */
     double train_accuracy;
-    double test_accuracy;
+    double test_accuracy; /* this and what follows: after the epoch, in inference mode */
+    double test_loss;
+    double after_loss; /* of the training rows */
+    double after_accuracy;
 } curve_row;
 
 /* What a finished run leaves; borrowed from the worker until its next run. */

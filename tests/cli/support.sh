@@ -1,5 +1,6 @@
 # Shared by the tests of the program, which speak TAP: `. support.sh`, then checks, then `finish`.
-# The first argument of a test is the program, the second the version it should have, the third its manual.
+# The first argument of a test is the program, the second the version it should have, the third its manual, the fourth
+# whether it writes results.nc: yes or no.
 
 set -u
 case $1 in
@@ -8,6 +9,8 @@ case $1 in
 esac
 version=$2
 manual=$3
+# shellcheck disable=SC2034 # for those who read this
+writes_results=$4
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 tests=0

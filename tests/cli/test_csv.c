@@ -27,8 +27,8 @@ static void rows_of_two_runs(void **state)
         {.epoch = 0, .layer = 1, .measure = IB_MEASURE_STATE, .states = 4096, .i_xt = 12, .i_ty = 0.1},
         {.epoch = 1, .layer = 6, .measure = IB_MEASURE_REBINNED, .states = UINT64_MAX, .i_xt = 1.0 / 3, .i_ty = 5e-324},
     };
-    curve[0] = (curve_row){0.1, 0.5, 1};
-    curve[1] = (curve_row){1e300, 2.0 / 3, 0};
+    curve[0] = (curve_row){.train_loss = 0.1, .train_accuracy = 0.5, .test_accuracy = 1};
+    curve[1] = (curve_row){.train_loss = 1e300, .train_accuracy = 2.0 / 3};
     run_result first = small_run(0, points, 2, 1), second = small_run(UINT64_MAX, points, 1, 0);
     scratch_make(&s);
     assert_int_equal(csv_create(&tables, s.folder), 0);
@@ -65,7 +65,7 @@ static void a_run_is_in_both_files_or_in_none(void **state)
     csv tables;
     const ib_point point = {.layer = 1, .states = 1};
     run_result small = small_run(0, &point, 1, 0), large = small_run(1, &point, 1, MOST_EPOCHS);
-    curve[0] = (curve_row){0, 0, 0};
+    curve[0] = (curve_row){0};
     scratch_make(&s);
     signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(csv_create(&tables, s.folder), 0);

@@ -36,12 +36,23 @@ whole_runs() {
               print runs[1] + 0 }' "$work/$1/points.csv" "$work/$1/training.csv"
 }
 
-# A file that may not grow is a disk that is full. 16 KiB hold the points of several runs of two epochs.
+# labelled NAME: what there is of results.nc, under whichever name.
+labelled() {
+    (cd "$work/$1" && find . -name 'results*')
+}
+labels=
+[ "$writes_results" = no ] || labels=./results.nc
+
+# A file that may not grow is a disk that is full. 128 KiB hold several runs of two epochs. The largest file, and the
+# first to fail, is results.nc; a part of it is worth nothing.
 status=0
-(ulimit -f 32 && exec "$ib" run --runs 100000 --epochs 2 --no-figures --out "$work/disk") >"$work/stdout" \
+(ulimit -f 256 && exec "$ib" run --runs 100000 --epochs 2 --no-figures --out "$work/disk") >"$work/stdout" \
     2>"$work/stderr" || status=$?
 ok 'full disk: status' test "$status" -eq 1
-ok 'full disk: one line, first' test "$(sed -n 1p "$work/stderr")" = "ib run: $work/disk/points.csv: File too large"
+full='points.csv: File too large'
+[ "$writes_results" = no ] || full='results.nc: NetCDF: HDF error (File too large)'
+ok 'full disk: one line, first' test "$(sed -n 1p "$work/stderr")" = "ib run: $work/disk/$full"
+ok 'full disk: no part of results.nc' test -z "$(labelled disk)"
 runs=$(whole_runs disk 2)
 ok 'full disk: only whole runs are left' test "${runs:-0}" -ge 3
 ok 'full disk: the table is of these' grep -q "mean of $runs runs" "$work/disk/summary.txt"
@@ -88,12 +99,14 @@ if command -v timeout >"$work/which"; then
         ok "$signal: the table is of these" grep -q "mean of $runs run" "$work/stdout"
         ok "$signal: data and script of the figure" test -s "$work/kept-$signal/plane.dat" -a \
             -s "$work/kept-$signal/plane.gp"
+        ok "$signal: results.nc is whole" test "$(labelled "kept-$signal")" = "$labels"
     done
     stopped early INT --runs 1 --epochs 4000000
     ok 'stopped in the first run: status' test "$status" -eq 130
     ok 'stopped in the first run: one line' test "$(cat "$work/stderr")" = \
         'ib run: stopped: 0 of 1 runs are kept, those begun after them are dropped'
     ok 'stopped in the first run: headers only' test "$(cat "$work/early/points.csv" "$work/early/training.csv" | wc -l)" -eq 2
+    ok 'stopped in the first run: no results.nc' test -z "$(labelled early)"
     ok 'stopped in the first run: no table' test ! -s "$work/stdout" -a ! -e "$work/early/summary.txt"
 else
     skip 'signals' 'no timeout'
@@ -116,5 +129,6 @@ kill "$(cat "$work/asleep")"
 ok 'second signal: killed by it' test "$status" -eq 143
 runs=$(whole_runs twice 3)
 ok 'second signal: finished runs were kept before' test "${runs:-0}" -ge 1
+ok 'second signal: results.nc is whole' test "$(labelled twice)" = "$labels"
 
 finish

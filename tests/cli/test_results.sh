@@ -16,8 +16,10 @@ rows() {
 }
 
 study two --runs 2 --epochs 3 --seed 7
+labelled=
+[ "$writes_results" = no ] || labelled='results.nc '
 ok 'files' test "$(cd "$work/two" && echo *)" = \
-    'plane.dat plane.gp points.csv settings.txt summary.txt training.csv'
+    "plane.dat plane.gp points.csv ${labelled}settings.txt summary.txt training.csv"
 ok 'header of points.csv' test "$(sed -n 1p "$work/two/points.csv")" = 'run,epoch,layer,measure,I_XT,I_TY,states'
 ok 'header of training.csv' test "$(sed -n 1p "$work/two/training.csv")" = \
     'run,epoch,train_loss,train_accuracy,test_accuracy'

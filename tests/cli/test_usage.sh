@@ -29,7 +29,7 @@ for option in $(sed -n 's/^  --\([a-z-]*\).*/\1/p' "$work/help"); do
     ok "manual explains --$option" grep -q "^\.It Fl -$option" "$manual"
 done
 ok 'help lists eleven options and itself' test "$(grep -c '^  --' "$work/help")" -eq 12
-for file in points.csv training.csv plane.png settings.txt summary.txt; do
+for file in results.nc points.csv training.csv plane.png settings.txt summary.txt; do
     ok "help names $file" grep -q "$file" "$work/help"
     ok "manual names $file" grep -q "$file" "$manual"
 done

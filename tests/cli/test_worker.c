@@ -50,7 +50,9 @@ ib_status __wrap_ib_train_run(ib_network *network, const ib_dataset *dataset, co
                           .epoch = e,
                           .running_loss = e,
                           .running_accuracy = bad ? 0.5499 : 0.55,
+                          .train_loss = 0.4,
                           .train_accuracy = 0.7,
+                          .test_loss = 0.3,
                           .test_accuracy = 0.6};
         int32_t answer = options->callback(&epoch, network, options->user_data);
         if (answer)
@@ -121,6 +123,9 @@ static void epochs_that_are_measured(void **state)
         assert_close(result.curve[1].train_loss, 1, 0, 0);
         assert_close(result.curve[1].train_accuracy, 0.55, 0, 0);
         assert_close(result.curve[1].test_accuracy, 0.6, 0, 0);
+        assert_close(result.curve[1].test_loss, 0.3, 0, 0);
+        assert_close(result.curve[1].after_loss, 0.4, 0, 0);
+        assert_close(result.curve[1].after_accuracy, 0.7, 0, 0);
         assert_close(result.train_accuracy, 0.7, 0, 0);
         worker_destroy(one);
     }
