@@ -128,7 +128,7 @@ static void fill_bad_fit(const variable *v, const contents *c, const run_result 
 {
     (void)v;
     (void)c;
-    *(signed char *)values = run->curve[run->epochs].train_accuracy < run->bad_accuracy;
+    *(signed char *)values = run->curve[run->epochs].train_accuracy < run->bad_accuracy ? 1 : 0;
 }
 
 /* --- variables -----------------------------------------------------------------------------------------------------*/
