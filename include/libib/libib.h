@@ -3,8 +3,8 @@
  *
  *  In reading order, each usable with those before it: @ref status, @ref context, @ref rng, @ref tensor,
  *  @ref dataset, @ref split, @ref counter, @ref entropy, @ref activation, @ref dense, @ref quant,
- *  @ref loss, @ref adam, @ref sgd, @ref network, @ref train, @ref bytes, @ref trainer, @ref plane, @ref observer,
- *  @ref preset, @ref tasks, @ref statistics, @ref limits, @ref curve.
+ *  @ref loss, @ref adam, @ref sgd, @ref network, @ref train, @ref bytes, @ref trainer, @ref plane, @ref binning,
+ *  @ref ranges, @ref observer, @ref preset, @ref tasks, @ref statistics, @ref limits, @ref curve.
  */
 #ifndef LIBIB_LIBIB_H
 #define LIBIB_LIBIB_H
@@ -36,9 +36,11 @@
 #include <libib/train.h>
 #include <libib/trainer.h>
 
+#include <libib/binning.h>
 #include <libib/observer.h>
 #include <libib/plane.h>
 #include <libib/preset.h>
+#include <libib/ranges.h>
 
 #include <libib/tasks.h>
 

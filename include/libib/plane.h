@@ -7,7 +7,7 @@
 #include <libib/context.h>
 
 /** @defgroup plane Plane
- *  @brief Keeps points (epoch, layer, measure, I(X;T), I(T;Y)) in the order in which they are added.
+ *  @brief Keeps points (epoch, layer, measure, estimator, I(X;T), I(T;Y)) in the order in which they are added.
  *  @{
  */
 
@@ -22,21 +22,23 @@ enum {
     IB_MEASURE_OUTPUT = 1,
     /** Outputs binned again between their minimum and maximum, as the study's program does; differs from state for
      *  float layers and for softmax layers not quantised at their output. */
-    IB_MEASURE_REBINNED = 2
+    IB_MEASURE_REBINNED = 2,
+    /** Outputs put into bins by an estimator that was asked for; see @ref binning. Points say by which one. */
+    IB_MEASURE_BINNED = 3
 };
 
 /** Number of measures. */
-#define IB_MEASURE_COUNT 3
+#define IB_MEASURE_COUNT 4
 
 /** One point. */
 typedef struct ib_point {
-    uint32_t epoch;    /**< epochs done; 0: initial weights */
-    uint32_t layer;    /**< from 1 */
-    uint32_t measure;  /**< one of the `IB_MEASURE_*` values */
-    uint32_t reserved; /**< 0 */
-    uint64_t states;   /**< number of distinct states */
-    double i_xt;       /**< I(X;T) = H(T) in bits */
-    double i_ty;       /**< I(T;Y) in bits */
+    uint32_t epoch;     /**< epochs done; 0: initial weights */
+    uint32_t layer;     /**< from 1 */
+    uint32_t measure;   /**< one of the `IB_MEASURE_*` values */
+    uint32_t estimator; /**< of #IB_MEASURE_BINNED: its number, from 1; 0 with every other measure */
+    uint64_t states;    /**< number of distinct states */
+    double i_xt;        /**< I(X;T) = H(T) in bits */
+    double i_ty;        /**< I(T;Y) in bits */
 } ib_point;
 
 IB_BEGIN_DECLS
@@ -44,7 +46,7 @@ IB_BEGIN_DECLS
 /** Name of a measure.
  *
  *  @param measure  one of the `IB_MEASURE_*` values
- *  @return "state", "output" or "rebinned"; "unknown" for other values; static
+ *  @return "state", "output", "rebinned" or "binned"; "unknown" for other values; static
  *  @since 0.1
  */
 IB_API const char *ib_measure_name(uint32_t measure);

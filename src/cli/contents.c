@@ -76,14 +76,19 @@ static void fill_estimator(const variable *v, const contents *c, const run_resul
     (void)v;
     (void)run;
     for (size_t i = 0; i < c->sizes[DIMENSION_ESTIMATOR]; i++)
-        ((const char **)values)[i] = ib_measure_name(c->estimators[i]);
+        ((const char **)values)[i] = c->estimators[i].name;
 }
 
-/* Index of a measure; how many there are if it does not occur. */
-static size_t estimator_of(const contents *c, uint32_t measure)
+static int is_by(const ib_point *point, const estimator *e)
+{
+    return point->measure == e->measure && point->estimator == e->number;
+}
+
+/* Index of what a point was counted by; how many there are if that does not occur. */
+static size_t estimator_of(const contents *c, const ib_point *point)
 {
     size_t i = 0;
-    while (i < c->sizes[DIMENSION_ESTIMATOR] && c->estimators[i] != measure)
+    while (i < c->sizes[DIMENSION_ESTIMATOR] && !is_by(point, &c->estimators[i]))
         i++;
     return i;
 }
@@ -99,8 +104,8 @@ static void fill_points(const variable *v, const contents *c, const run_result *
     for (size_t i = 0; i < run->n_points; i++) {
         const ib_point *point = &run->points[i];
         epoch += point->epoch != c->epochs[epoch]; /* points are in the order of epochs */
-        size_t place = (epoch * sizes[DIMENSION_LAYER] + point->layer - 1) * sizes[DIMENSION_ESTIMATOR] +
-                       estimator_of(c, point->measure);
+        size_t place =
+            (epoch * sizes[DIMENSION_LAYER] + point->layer - 1) * sizes[DIMENSION_ESTIMATOR] + estimator_of(c, point);
         memcpy(to + place * item, (const char *)point + v->field, item);
     }
 }
@@ -286,8 +291,26 @@ static int put(const contents *c, int id, size_t i, size_t index, const run_resu
 
 /* --- shape ---------------------------------------------------------------------------------------------------------*/
 
+/* In the order of measures, and of the estimators of bins. */
+static void list_estimators(contents *c, const settings *asked, const run_result *first)
+{
+    for (uint32_t measure = 0; measure < IB_MEASURE_COUNT; measure++)
+        for (uint32_t number = 0; number <= asked->n_bins; number++) {
+            estimator e = {measure, number, ""};
+            if (number)
+                settings_estimator(asked, number, e.name, sizeof e.name);
+            else
+                snprintf(e.name, sizeof e.name, "%s", ib_measure_name(measure));
+            size_t i = 0;
+            while (i < first->n_points && !is_by(&first->points[i], &e))
+                i++;
+            if (i < first->n_points)
+                c->estimators[c->sizes[DIMENSION_ESTIMATOR]++] = e;
+        }
+}
+
 /* Reads the shape of all runs from the first one. */
-static int read_shape(contents *c, const run_result *first)
+static int read_shape(contents *c, const settings *asked, const run_result *first)
 {
     size_t *sizes = c->sizes;
     c->epochs = malloc(first->n_points * sizeof *c->epochs);
@@ -302,10 +325,7 @@ static int read_shape(contents *c, const run_result *first)
         if (point->layer > sizes[DIMENSION_LAYER])
             sizes[DIMENSION_LAYER] = point->layer;
     }
-    for (uint32_t measure = 0; measure < IB_MEASURE_COUNT; measure++)
-        for (size_t i = 0; i < first->n_points && estimator_of(c, measure) == sizes[DIMENSION_ESTIMATOR]; i++)
-            if (first->points[i].measure == measure)
-                c->estimators[sizes[DIMENSION_ESTIMATOR]++] = measure;
+    list_estimators(c, asked, first);
     return NC_NOERR;
 }
 
@@ -316,8 +336,7 @@ int contents_fits(const contents *c, const run_result *run)
         const ib_point *point = &run->points[i];
         epoch += point->epoch != c->epochs[epoch];
         if (epoch == n_epochs || point->epoch != c->epochs[epoch] || point->layer < 1 ||
-            point->layer > c->sizes[DIMENSION_LAYER] ||
-            estimator_of(c, point->measure) == c->sizes[DIMENSION_ESTIMATOR])
+            point->layer > c->sizes[DIMENSION_LAYER] || estimator_of(c, point) == c->sizes[DIMENSION_ESTIMATOR])
             return 0;
     }
     return run->n_points > 0 && epoch + 1 == n_epochs && run->epochs + 1 == c->sizes[DIMENSION_TRAINED];
@@ -333,10 +352,10 @@ static int make_room(contents *c)
     return c->values ? NC_NOERR : NC_ENOMEM;
 }
 
-int contents_define(contents *c, int id, const run_result *first)
+int contents_define(contents *c, int id, const settings *asked, const run_result *first)
 {
     int dimensions[DIMENSION_COUNT];
-    NC_TRY(read_shape(c, first));
+    NC_TRY(read_shape(c, asked, first));
     NC_TRY(make_room(c));
     for (int i = 0; i < DIMENSION_COUNT; i++)
         NC_TRY(nc_def_dim(id, dimension_names[i], i == DIMENSION_RUN ? NC_UNLIMITED : c->sizes[i], &dimensions[i]));
@@ -376,14 +395,18 @@ static int put_number(int id, const char *name, uint64_t value)
  * study has the same bytes wherever it is done. */
 static int put_history(int id, const settings *asked)
 {
-    char text[320];
+    char text[1024];
     int n = snprintf(text, sizeof text,
                      "ib run --preset %s --activation %s --bits %" PRIu64 " --runs %" PRIu64 " --epochs %" PRIu64
                      " --seed %" PRIu64,
                      ib_preset_name(asked->preset), ib_activation_name(asked->activation), asked->bits, asked->runs,
                      asked->epochs, asked->seed);
     if (asked->own_split)
-        snprintf(text + n, sizeof text - (size_t)n, " --split-seed %" PRIu64, asked->split_seed);
+        n += snprintf(text + n, sizeof text - (size_t)n, " --split-seed %" PRIu64, asked->split_seed);
+    for (uint32_t i = 0; i < asked->n_bins; i++)
+        n += snprintf(text + n, sizeof text - (size_t)n, "%s%u", i ? "," : " --bins ", (unsigned)asked->bins[i]);
+    if (asked->n_bins)
+        snprintf(text + n, sizeof text - (size_t)n, " --bounds %s", ib_binning_bounds_name(asked->bounds));
     return put_text(id, NC_GLOBAL, "history", text);
 }
 
@@ -395,6 +418,8 @@ static int put_settings(int id, const settings *asked)
     NC_TRY(put_number(id, "runs", asked->runs));
     NC_TRY(put_number(id, "epochs", asked->epochs));
     NC_TRY(put_number(id, "seed", asked->seed));
+    if (asked->n_bins)
+        NC_TRY(put_text(id, NC_GLOBAL, "bounds", ib_binning_bounds_name(asked->bounds)));
     NC_TRY(put_text(id, NC_GLOBAL, "split", asked->own_split ? "stratified 80/20 by split_seed" : "that of the study"));
     return asked->own_split ? put_number(id, "split_seed", asked->split_seed) : NC_NOERR;
 }

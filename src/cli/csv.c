@@ -11,7 +11,7 @@ int csv_create(csv *tables, const char *folder)
         file_close(&tables->points);
         return -1;
     }
-    fputs("run,epoch,layer,measure,I_XT,I_TY,states\n", tables->points.stream);
+    fputs("run,epoch,layer,measure,estimator,I_XT,I_TY,states\n", tables->points.stream);
     fputs("run,epoch,train_loss,train_accuracy,test_accuracy\n", tables->training.stream);
     if (file_commit(&tables->points) == 0 && file_commit(&tables->training) == 0)
         return 0;
@@ -21,12 +21,15 @@ int csv_create(csv *tables, const char *folder)
 }
 
 /* 17 digits: a number that is read back is the number that was written. */
-static void write_points(const run_result *result, FILE *stream)
+static void write_points(const run_result *result, const settings *asked, FILE *stream)
 {
     for (size_t i = 0; i < result->n_points; i++) {
         const ib_point *point = &result->points[i];
-        fprintf(stream, "%" PRIu64 ",%u,%u,%s,%.17g,%.17g,%" PRIu64 "\n", result->run, (unsigned)point->epoch,
-                (unsigned)point->layer, ib_measure_name(point->measure), point->i_xt, point->i_ty, point->states);
+        char estimator[32];
+        settings_estimator(asked, point->estimator, estimator, sizeof estimator);
+        fprintf(stream, "%" PRIu64 ",%u,%u,%s,%s,%.17g,%.17g,%" PRIu64 "\n", result->run, (unsigned)point->epoch,
+                (unsigned)point->layer, ib_measure_name(point->measure), estimator, point->i_xt, point->i_ty,
+                point->states);
     }
 }
 
@@ -39,10 +42,10 @@ static void write_curve(const run_result *result, FILE *stream)
     }
 }
 
-int csv_add(csv *tables, const run_result *result)
+int csv_add(csv *tables, const run_result *result, const settings *asked)
 {
     off_t points_before = tables->points.whole;
-    write_points(result, tables->points.stream);
+    write_points(result, asked, tables->points.stream);
     write_curve(result, tables->training.stream);
     if (file_commit(&tables->points) == 0 && file_commit(&tables->training) == 0)
         return 0;

@@ -15,7 +15,7 @@ typedef struct csv {
 int csv_create(csv *tables, const char *folder);
 
 /* Appends a run. 0, or -1 after saying why; then the files hold the runs before it, and are closed. */
-int csv_add(csv *tables, const run_result *result);
+int csv_add(csv *tables, const run_result *result, const settings *asked);
 
 /* Closes both files; no effect on files that are closed. 0, or -1 after saying why. */
 int csv_close(csv *tables);

@@ -22,7 +22,7 @@ static const char *const script[] = {
 #include "plane.gp.inc"
 };
 
-static void write_columns(const summary *mean, uint32_t measure, FILE *stream)
+static void write_columns(const figure *which, const summary *mean, FILE *stream)
 {
     uint32_t layers = summary_layers(mean);
     fprintf(stream, "# Mean and standard deviation over %" PRIu64 " runs, in bits; epoch 0: initial weights\n# epoch",
@@ -33,7 +33,7 @@ static void write_columns(const summary *mean, uint32_t measure, FILE *stream)
     for (size_t i = 0; i < mean->n_points; i += summary_epoch_points(mean, i)) {
         fprintf(stream, "%u", (unsigned)mean->points[i].epoch);
         for (uint32_t layer = 1; layer <= layers; layer++) {
-            const mean_point *point = summary_find(mean, i, layer, measure);
+            const mean_point *point = summary_find(mean, i, layer, which->measure, which->estimator);
             fprintf(stream, " %.9g %.3g %.9g %.3g", point->i_xt.mean, ib_moments_deviation(&point->i_xt),
                     point->i_ty.mean, ib_moments_deviation(&point->i_ty));
         }
@@ -43,15 +43,15 @@ static void write_columns(const summary *mean, uint32_t measure, FILE *stream)
 
 /* Names of the curves and where these end. Neighbouring layers that end within (x, y) of each other share a name, since
  * two would be printed one over the other. */
-static void write_ends(const char *name, const summary *mean, uint32_t measure, double x, double y, FILE *stream)
+static void write_ends(const char *name, const figure *which, const summary *mean, double x, double y, FILE *stream)
 {
     uint32_t layers = summary_layers(mean);
     size_t last = mean->n_points - summary_epoch_points(mean, 0);
     fprintf(stream, "$%s << EOD\n", name);
     for (uint32_t first = 1, next; first <= layers; first = next) {
-        const mean_point *end = summary_find(mean, last, first, measure);
+        const mean_point *end = summary_find(mean, last, first, which->measure, which->estimator);
         for (next = first + 1; next <= layers; next++) {
-            const mean_point *other = summary_find(mean, last, next, measure);
+            const mean_point *other = summary_find(mean, last, next, which->measure, which->estimator);
             if (fabs(other->i_xt.mean - end->i_xt.mean) > x || fabs(other->i_ty.mean - end->i_ty.mean) > y)
                 break;
         }
@@ -63,19 +63,30 @@ static void write_ends(const char *name, const summary *mean, uint32_t measure, 
     fputs("EOD\n", stream);
 }
 
-static void write_script(const char *name, const summary *mean, const settings *asked, uint32_t measure, FILE *stream)
+/* What was counted, at the end of the heading. */
+static void describe(const figure *which, const settings *asked, char *text, size_t size)
 {
-    char network[64];
+    const char *bounds = ib_binning_bounds_name(asked->bounds);
+    if (which->measure == IB_MEASURE_BINNED)
+        snprintf(text, size, ", %u bins (%s)", (unsigned)asked->bins[which->estimator - 1], bounds);
+    else
+        snprintf(text, size, "%s", which->measure == IB_MEASURE_REBINNED ? ", outputs rebinned" : "");
+}
+
+static void write_script(const figure *which, const summary *mean, const settings *asked, FILE *stream)
+{
+    char network[64], counted[64];
+    describe(which, asked, counted, sizeof counted);
     settings_network(asked, network, sizeof network);
-    fprintf(stream, "name = '%s'\n", name);
+    fprintf(stream, "name = '%s'\n", which->name);
     fprintf(stream, "heading = 'Information plane: preset %s, %s, %s%" PRIu64 " run%s%s'\n",
             ib_preset_name(asked->preset), network, mean->runs == 1 ? "" : "mean of ", mean->runs,
-            mean->runs == 1 ? "" : "s", measure == IB_MEASURE_REBINNED ? ", outputs rebinned" : "");
+            mean->runs == 1 ? "" : "s", counted);
     fprintf(stream, "layers = %u\n", (unsigned)summary_layers(mean));
     fprintf(stream, "epochs = %" PRIu64 "\n", asked->epochs);
     fprintf(stream, "# Names of the layers, where their curves end: in the whole plane, and in its corner.\n");
-    write_ends("ends", mean, measure, 1.0, 0.05, stream);
-    write_ends("corner_ends", mean, measure, 0.4, 0.001, stream);
+    write_ends("ends", which, mean, 1.0, 0.05, stream);
+    write_ends("corner_ends", which, mean, 0.4, 0.001, stream);
     for (size_t i = 0; i < sizeof script / sizeof script[0]; i++)
         fputs(script[i], stream);
 }
@@ -88,15 +99,15 @@ static int create(file *f, const char *folder, const char *name, const char *end
     return file_create(f, folder, full);
 }
 
-int figure_write(const char *folder, const char *name, const summary *mean, const settings *asked, uint32_t measure)
+int figure_write(const char *folder, const figure *which, const summary *mean, const settings *asked)
 {
     file data, commands;
-    if (create(&data, folder, name, ".dat"))
+    if (create(&data, folder, which->name, ".dat"))
         return -1;
-    write_columns(mean, measure, data.stream);
-    if (file_close(&data) || create(&commands, folder, name, ".gp"))
+    write_columns(which, mean, data.stream);
+    if (file_close(&data) || create(&commands, folder, which->name, ".gp"))
         return -1;
-    write_script(name, mean, asked, measure, commands.stream);
+    write_script(which, mean, asked, commands.stream);
     return file_close(&commands);
 }
 

@@ -5,8 +5,15 @@
 #include "settings.h"
 #include "summary.h"
 
-/* Writes folder/NAME.dat and folder/NAME.gp, a plane by one measure. 0, or -1 after saying why. */
-int figure_write(const char *folder, const char *name, const summary *mean, const settings *asked, uint32_t measure);
+/* Which plane: by one measure, and of bins by one estimator. */
+typedef struct figure {
+    const char *name;
+    uint32_t measure;
+    uint32_t estimator;
+} figure;
+
+/* Writes folder/NAME.dat and folder/NAME.gp. 0, or -1 after saying why. */
+int figure_write(const char *folder, const figure *which, const summary *mean, const settings *asked);
 
 typedef enum figure_outcome {
     FIGURE_DRAWN,

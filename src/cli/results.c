@@ -119,7 +119,7 @@ int results_add(results *r, const run_result *run)
     if (!r || !r->is_open)
         return 0;
     errno = 0;
-    if (r->runs == 0 && run->n_points > 0 && check(r, contents_define(&r->inside, r->id, run)))
+    if (r->runs == 0 && run->n_points > 0 && check(r, contents_define(&r->inside, r->id, r->asked, run)))
         return -1;
     if (!contents_fits(&r->inside, run))
         return refuse(r, run);

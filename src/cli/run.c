@@ -44,7 +44,7 @@ static int write_summary(const study *work)
 static int keep(const run_result *result, void *user_data)
 {
     study *work = user_data;
-    if (csv_add(&work->tables, result) || summary_add(&work->mean, result))
+    if (csv_add(&work->tables, result, &work->asked) || summary_add(&work->mean, result))
         return -1;
     progress_run(&work->told);
     /* Last: if this fails, the run is in all the others. */
@@ -53,7 +53,8 @@ static int keep(const run_result *result, void *user_data)
 
 static pool_outcome do_runs(study *work)
 {
-    progress_begin(&work->told, work->asked.runs, work->asked.epochs, work->asked.quiet);
+    const uint64_t times = settings_twice(&work->asked) ? 2 : 1;
+    progress_begin(&work->told, work->asked.runs, times * work->asked.epochs, work->asked.quiet);
     pool_outcome outcome = pool_run(work->workers, keep, work);
     progress_end(&work->told);
     if (outcome == POOL_INTERRUPTED)
@@ -85,18 +86,27 @@ static int draw(const study *work, const char *name)
     return -1;
 }
 
-/* All planes: that of the states, and that of the binned outputs where these are not the same. */
+/* One plane, if there are points for it. */
+static int write_figure(const study *work, const char *name, uint32_t measure, uint32_t estimator)
+{
+    const figure which = {name, measure, estimator};
+    if (!summary_has(&work->mean, measure, estimator))
+        return 0;
+    return figure_write(work->asked.out, &which, &work->mean, &work->asked) || draw(work, name) ? -1 : 0;
+}
+
+/* All planes: that of the states, that of the program's bins where these are not the same, those of the bins asked for.
+ */
 static int write_figures(const study *work)
 {
-    static const struct {
-        const char *name;
-        uint32_t measure;
-    } planes[] = {{"plane", IB_MEASURE_STATE}, {"plane-rebinned", IB_MEASURE_REBINNED}};
-    int failed = 0;
-    for (size_t i = 0; i < sizeof planes / sizeof planes[0]; i++)
-        if (summary_has(&work->mean, planes[i].measure))
-            failed |= figure_write(work->asked.out, planes[i].name, &work->mean, &work->asked, planes[i].measure) ||
-                      draw(work, planes[i].name);
+    int failed = write_figure(work, "plane", IB_MEASURE_STATE, 0) != 0;
+    failed |= write_figure(work, "plane-rebinned", IB_MEASURE_REBINNED, 0) != 0;
+    for (uint32_t estimator = 1; estimator <= work->asked.n_bins; estimator++) {
+        char text[32], name[64];
+        settings_estimator(&work->asked, estimator, text, sizeof text);
+        snprintf(name, sizeof name, "plane-%s", text);
+        failed |= write_figure(work, name, IB_MEASURE_BINNED, estimator) != 0;
+    }
     return failed ? -1 : 0;
 }
 

@@ -7,9 +7,10 @@
 #include <libib/libib.h>
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define OPTION_COUNT 11
+#define OPTION_COUNT 13
 #define FLOAT_BITS 32
 
 static const settings defaults = {
@@ -49,6 +50,18 @@ static void describe_options(settings *target, option options[OPTION_COUNT])
          .min = 1,
          .max = 16,
          .also = FLOAT_BITS},
+        {.kind = OPTION_TEXT,
+         .name = "bins",
+         .value = "M[,M...]",
+         .help = "also put outputs into M bins and count those: 1 to 65536",
+         .target = &target->bins_asked},
+        {.kind = OPTION_CHOICE,
+         .name = "bounds",
+         .value = "NAME",
+         .help = "where bins begin and end",
+         .target = &target->bounds,
+         .max = IB_BOUNDS_COUNT - 1,
+         .choice_name = ib_binning_bounds_name},
         {.kind = OPTION_NUMBER,
          .name = "runs",
          .value = "R",
@@ -110,10 +123,12 @@ static void print_help(const option *options)
            "files in DIR:\n"
            "  results.nc            all that follows as one labelled NetCDF-4 file%s\n",
            results_are_written() ? "" : " (not written: built without NetCDF)");
-    fputs("  points.csv            run,epoch,layer,measure,I_XT,I_TY,states; epoch 0: initial weights\n"
+    fputs("  points.csv            run,epoch,layer,measure,estimator,I_XT,I_TY,states; epoch 0: initial\n"
+          "                        weights; estimator: of the measure binned, such as 30-layer\n"
           "  training.csv          run,epoch,train_loss,train_accuracy,test_accuracy\n"
           "  plane.png, plane.svg  the information plane, drawn by gnuplot from plane.gp and plane.dat;\n"
           "                        plane-rebinned.*: the same, layers counted as the study's program does\n"
+          "                        plane-30-layer.*: the same, with 30 bins between the bounds of a layer\n"
           "  settings.txt          what was asked\n"
           "  summary.txt           the closing table\n\n"
           "Ctrl-C ends politely: the runs before the first unfinished one are kept. Once more ends at once.\n\n"
@@ -123,11 +138,50 @@ static void print_help(const option *options)
     command_print_statuses();
 }
 
-/* What depends on more than one option. */
-static options_outcome check(const settings *wanted)
+static int has_bins(const settings *wanted, unsigned long long bins)
+{
+    for (uint32_t i = 0; i < wanted->n_bins; i++)
+        if (wanted->bins[i] == bins)
+            return 1;
+    return 0;
+}
+
+/* Reads the list of numbers of bins. 0, or -1 if it is none. */
+static int read_bins(settings *wanted)
+{
+    const char *text = wanted->bins_asked;
+    wanted->n_bins = 0;
+    for (char *end; text; text = *end ? end + 1 : NULL) {
+        if (*text < '0' || *text > '9' || wanted->n_bins == MOST_BINS)
+            return -1;
+        const unsigned long long bins = strtoull(text, &end, 10);
+        if (bins < 1 || bins > IB_BINS_MOST || (*end && *end != ',') || has_bins(wanted, bins))
+            return -1;
+        wanted->bins[wanted->n_bins++] = (uint32_t)bins;
+    }
+    return 0;
+}
+
+/* ReLU has no upper bound of its own. */
+static int lacks_bounds(const settings *wanted)
+{
+    return wanted->n_bins && wanted->bounds == IB_BOUNDS_FIXED && wanted->activation == IB_ACTIVATION_RELU;
+}
+
+/* What depends on more than one option, or is a list. */
+static options_outcome check(settings *wanted)
 {
     if (wanted->preset != IB_PRESET_PAPER && wanted->bits == 1) {
         say("--bits: expected 2 to 16 or 32 with preset %s, got 1", ib_preset_name(wanted->preset));
+        return OPTIONS_WRONG;
+    }
+    if (read_bins(wanted)) {
+        say("--bins: expected up to %d different numbers from 1 to %d with commas between them, got %s", MOST_BINS,
+            IB_BINS_MOST, wanted->bins_asked);
+        return OPTIONS_WRONG;
+    }
+    if (lacks_bounds(wanted)) {
+        say("--bounds: expected others than fixed with activation relu, which has no largest value");
         return OPTIONS_WRONG;
     }
     if (!wanted->out) {
@@ -187,6 +241,21 @@ void settings_print(const settings *asked, const char *kernels, int argc, char *
         fprintf(stream, "split        stratified 80/20 by seed %" PRIu64 "\n", asked->split_seed);
     else
         fprintf(stream, "split        that of the study\n");
+    if (asked->n_bins)
+        fprintf(stream, "bins         %s, bounds %s\n", asked->bins_asked, ib_binning_bounds_name(asked->bounds));
+}
+
+int settings_twice(const settings *asked)
+{
+    return asked->n_bins && (asked->bounds == IB_BOUNDS_LARGEST || asked->bounds == IB_BOUNDS_GLOBAL);
+}
+
+void settings_estimator(const settings *asked, uint32_t estimator, char *text, size_t size)
+{
+    if (estimator == 0)
+        snprintf(text, size, "%s", "");
+    else
+        snprintf(text, size, "%u-%s", (unsigned)asked->bins[estimator - 1], ib_binning_bounds_name(asked->bounds));
 }
 
 void settings_network(const settings *asked, char *text, size_t size)

@@ -14,7 +14,8 @@ static int begin(summary *mean, const run_result *result)
     mean->n_points = result->n_points;
     for (size_t i = 0; i < result->n_points; i++) {
         const ib_point *point = &result->points[i];
-        mean->points[i] = (mean_point){.epoch = point->epoch, .layer = point->layer, .measure = point->measure};
+        mean->points[i] = (mean_point){
+            .epoch = point->epoch, .layer = point->layer, .measure = point->measure, .estimator = point->estimator};
     }
     return 0;
 }
@@ -26,7 +27,7 @@ static int has_same_points(const summary *mean, const run_result *result)
     for (size_t i = 0; i < mean->n_points; i++) {
         const mean_point *a = &mean->points[i];
         const ib_point *b = &result->points[i];
-        if (a->epoch != b->epoch || a->layer != b->layer || a->measure != b->measure)
+        if (a->epoch != b->epoch || a->layer != b->layer || a->measure != b->measure || a->estimator != b->estimator)
             return 0;
     }
     return 1;
@@ -77,47 +78,56 @@ uint32_t summary_layers(const summary *mean)
     return layers;
 }
 
-int summary_has(const summary *mean, uint32_t measure)
+int summary_has(const summary *mean, uint32_t measure, uint32_t estimator)
 {
     for (size_t i = 0; i < mean->n_points; i++)
-        if (mean->points[i].measure == measure)
+        if (mean->points[i].measure == measure && mean->points[i].estimator == estimator)
             return 1;
     return 0;
 }
 
-const mean_point *summary_find(const summary *mean, size_t first, uint32_t layer, uint32_t measure)
+const mean_point *summary_find(const summary *mean, size_t first, uint32_t layer, uint32_t measure, uint32_t estimator)
 {
     const mean_point *found = NULL;
     size_t n = summary_epoch_points(mean, first);
     for (size_t i = first; i < first + n; i++) {
         const mean_point *point = &mean->points[i];
-        if (point->layer == layer && (point->measure == measure || (point->measure == IB_MEASURE_STATE && !found)))
+        const int same = point->measure == measure && point->estimator == estimator;
+        if (point->layer == layer && (same || (point->measure == IB_MEASURE_STATE && !found)))
             found = point;
     }
     return found;
 }
 
-/* One row of the table: the points i, i + step, i + 2 step, ..., which are those of one layer and measure. */
-static void print_row(const summary *mean, size_t i, size_t step, FILE *stream)
+/* The longest is as 65536-largest. */
+static int measure_width(const settings *asked)
 {
+    return asked->n_bins ? 13 : 9;
+}
+
+/* One row of the table: the points i, i + step, i + 2 step, ..., which are those of one layer and measure. */
+static void print_row(const summary *mean, const settings *asked, size_t i, size_t step, FILE *stream)
+{
+    char estimator[32];
     const mean_point *first = &mean->points[i], *largest = first, *last = first;
     for (; i < mean->n_points; i += step) {
         last = &mean->points[i];
         if (last->i_xt.mean > largest->i_xt.mean)
             largest = last;
     }
-    fprintf(stream, "T%-5u %-9s %8.3f %10.3f %8u %10.3f %12.4f\n", (unsigned)first->layer,
-            ib_measure_name(first->measure), first->i_xt.mean, largest->i_xt.mean, (unsigned)largest->epoch,
-            last->i_xt.mean, last->i_ty.mean);
+    settings_estimator(asked, first->estimator, estimator, sizeof estimator);
+    fprintf(stream, "T%-5u %-*s %8.3f %10.3f %8u %10.3f %12.4f\n", (unsigned)first->layer, measure_width(asked),
+            first->estimator ? estimator : ib_measure_name(first->measure), first->i_xt.mean, largest->i_xt.mean,
+            (unsigned)largest->epoch, last->i_xt.mean, last->i_ty.mean);
 }
 
-static void print_points(const summary *mean, FILE *stream)
+static void print_points(const summary *mean, const settings *asked, FILE *stream)
 {
-    fprintf(stream, "%-6s %-9s %8s %10s %8s %10s %12s\n", "", "", "H first", "H largest", "at epoch", "H last",
-            "I(T;Y) last");
+    fprintf(stream, "%-6s %-*s %8s %10s %8s %10s %12s\n", "", measure_width(asked), "", "H first", "H largest",
+            "at epoch", "H last", "I(T;Y) last");
     size_t step = summary_epoch_points(mean, 0);
     for (size_t i = 0; i < step; i++)
-        print_row(mean, i, step, stream);
+        print_row(mean, asked, i, step, stream);
 }
 
 static void print_accuracy(const char *name, const ib_moments *accuracy, FILE *stream)
@@ -135,7 +145,7 @@ void summary_print(const summary *mean, const settings *asked, FILE *stream)
     fprintf(stream, "preset %s, %s: mean of %" PRIu64 " run%s of %" PRIu64 " epoch%s, in bits\n\n",
             ib_preset_name(asked->preset), network, mean->runs, mean->runs == 1 ? "" : "s", asked->epochs,
             asked->epochs == 1 ? "" : "s");
-    print_points(mean, stream);
+    print_points(mean, asked, stream);
     fputc('\n', stream);
     print_accuracy("training accuracy", &mean->train_accuracy, stream);
     print_accuracy("test accuracy", &mean->test_accuracy, stream);

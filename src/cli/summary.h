@@ -14,6 +14,7 @@ typedef struct mean_point {
     uint32_t epoch;
     uint32_t layer;
     uint32_t measure;
+    uint32_t estimator;
     ib_moments i_xt;
     ib_moments i_ty;
 } mean_point;
@@ -25,7 +26,7 @@ typedef struct summary {
     uint64_t restarts;
     ib_moments train_accuracy;
     ib_moments test_accuracy;
-    mean_point *points; /* in the order in which each run measures them: by epoch, layer, measure */
+    mean_point *points; /* in the order in which each run measures them: by epoch, layer, measure, estimator */
     size_t n_points;
 } summary;
 
@@ -41,11 +42,11 @@ size_t summary_epoch_points(const summary *mean, size_t first);
 /* Largest number of a layer; 0 if there are no points. */
 uint32_t summary_layers(const summary *mean);
 
-/* Whether any layer has a measure of its own. */
-int summary_has(const summary *mean, uint32_t measure);
+/* Whether any layer has a measure of its own, by an estimator. */
+int summary_has(const summary *mean, uint32_t measure, uint32_t estimator);
 
 /* The point of a layer by a measure at the epoch of point `first`; its state where the measure is the same as that. */
-const mean_point *summary_find(const summary *mean, size_t first, uint32_t layer, uint32_t measure);
+const mean_point *summary_find(const summary *mean, size_t first, uint32_t layer, uint32_t measure, uint32_t estimator);
 
 /* Prints the closing table. */
 void summary_print(const summary *mean, const settings *asked, FILE *stream);

@@ -20,9 +20,11 @@ struct worker {
     ib_split *split;
     ib_network *network;
     ib_observer *observer;
+    ib_ranges *ranges; /* of the first time, if runs are made twice */
     ib_plane *plane;
     curve_row *curve;
     ib_epoch last; /* what was known after the last epoch */
+    int seeks;     /* whether it is the first time of two */
     int bad;       /* the attempt was stopped because it is a bad fit */
     char reason[REASON_LENGTH];
 };
@@ -41,6 +43,7 @@ void worker_destroy(worker *one)
         return;
     ib_plane_destroy(one->plane);
     ib_observer_destroy(one->observer);
+    ib_ranges_destroy(one->ranges);
     ib_network_destroy(one->network);
     ib_split_destroy(one->split);
     ib_dataset_destroy(one->dataset);
@@ -65,6 +68,23 @@ static ib_status create_split(worker *one)
     return ib_split_create_study(one->task->context, &one->split);
 }
 
+static ib_status add_bins(worker *one)
+{
+    const settings *asked = one->asked;
+    ib_binning_options options;
+    ib_binning_options_init(&options);
+    options.bounds = asked->bounds;
+    options.clamp = 1; /* a quantised output may be a fraction of a step above the bound of its function */
+    ib_status status = IB_OK;
+    for (uint32_t i = 0; i < asked->n_bins && !status; i++) {
+        options.bins = asked->bins[i];
+        status = ib_observer_add_binning(one->observer, &options, NULL);
+    }
+    if (!status && settings_twice(asked))
+        status = ib_ranges_create(one->task->context, ib_network_layers(one->network), &one->ranges);
+    return status;
+}
+
 static ib_status create_parts(worker *one)
 {
     const settings *asked = one->asked;
@@ -79,6 +99,8 @@ static ib_status create_parts(worker *one)
         status = ib_preset_create(context, asked->preset, asked->activation, (uint32_t)asked->bits, &one->network);
     if (!status)
         status = ib_observer_create(one->dataset, &one->observer);
+    if (!status)
+        status = add_bins(one);
     if (!status)
         status = ib_plane_create(context, &one->plane);
     return status;
@@ -130,15 +152,19 @@ static int32_t watch(const ib_epoch *epoch, ib_network *network, void *user_data
     one->bad = is_refused(one, epoch);
     if (one->bad)
         return 1;
-    if (!is_measured(one, epoch->epoch))
-        return 0;
-    if (ib_observer_measure(one->observer, network, epoch->epoch, one->plane) == IB_OK)
+    ib_status status = IB_OK;
+    if (one->seeks)
+        status = ib_ranges_add(one->ranges, network);
+    else if (is_measured(one, epoch->epoch))
+        status = ib_observer_measure(one->observer, network, epoch->epoch, one->plane);
+    if (!status)
         return 0;
     /* Now, since the end of the call that this is inside of leaves a message of its own. */
     note_reason(one, ib_context_message(one->task->context));
     return -1;
 }
 
+/* Trains; twice, if bounds of the whole run are to be known while it is measured. */
 static ib_status attempt(worker *one, uint32_t number)
 {
     ib_train_options options;
@@ -150,7 +176,17 @@ static ib_status attempt(worker *one, uint32_t number)
     options.callback = watch;
     options.user_data = one;
     ib_plane_reset(one->plane);
+    ib_ranges_reset(one->ranges);
     one->bad = 0;
+    one->seeks = settings_twice(one->asked);
+    if (one->seeks) {
+        ib_status status = ib_train_run(one->network, one->dataset, one->split, &options);
+        if (!status)
+            status = ib_observer_set_ranges(one->observer, one->ranges);
+        if (status)
+            return status;
+        one->seeks = 0;
+    }
     return ib_train_run(one->network, one->dataset, one->split, &options);
 }
 

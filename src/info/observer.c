@@ -1,6 +1,7 @@
 /* From a pass to points: which layers are counted, in which order. */
 #include "base/memory.h"
 #include "base/tensor.h"
+#include "info/estimator.h"
 #include "info/refine.h"
 
 #include <libib/entropy.h>
@@ -9,10 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Counters are kept by what they count. */
+/* What is measured of a layer, numbered: the measures before IB_MEASURE_BINNED, then the binning estimators. */
+typedef size_t what;
+
+/* Counters are kept by what they count. Those of bins are nobody's way on, so layer 0 stands for all layers and
+ * IB_MEASURE_BINNED for all estimators. */
 typedef struct slot {
     size_t layer;
-    uint32_t measure, type;
+    what of;
+    uint32_t type;
     size_t width;
     ib_counter *counter;
 } slot;
@@ -27,9 +33,16 @@ struct ib_observer {
     slot *slots; /* [slot_count] */
     size_t slot_count;
     ib_i_scratch scratch;
-    ib_point *points; /* [layers][IB_MEASURE_COUNT]: of the last pass that was measured */
+    ib_i_estimators estimators;
+    ib_point *points; /* [layers][whats()]: of the last pass that was measured */
     size_t layers;
 };
+
+/* How many whats there are. */
+static size_t whats(const ib_observer *observer)
+{
+    return IB_MEASURE_BINNED + observer->estimators.count;
+}
 
 static int wants_check(void)
 {
@@ -72,7 +85,29 @@ void ib_observer_destroy(ib_observer *observer)
     ib_i_free(observer->context, observer->points);
     ib_i_refine_free(&observer->refine);
     ib_i_scratch_free(observer->context, &observer->scratch);
+    ib_i_estimators_free(observer->context, &observer->estimators);
     ib_i_object_destroy(observer->context, observer);
+}
+
+ib_status ib_observer_add_binning(ib_observer *observer, const ib_binning_options *options, uint32_t *estimator)
+{
+    if (!observer)
+        return IB_ERR_ARG;
+    IB_TRY(ib_i_estimators_add(observer->context, &observer->estimators, options));
+    ib_i_free(observer->context, observer->points); /* which had fewer columns */
+    observer->points = NULL;
+    observer->layers = 0;
+    if (estimator)
+        *estimator = (uint32_t)observer->estimators.count;
+    return ib_i_ok(observer->context);
+}
+
+ib_status ib_observer_set_ranges(ib_observer *observer, const ib_ranges *ranges)
+{
+    if (!observer)
+        return IB_ERR_ARG;
+    IB_TRY(ib_i_estimators_set_ranges(observer->context, &observer->estimators, ranges));
+    return ib_i_ok(observer->context);
 }
 
 uint32_t ib_observer_differs(const ib_network *network, size_t layer, uint32_t measure)
@@ -82,13 +117,16 @@ uint32_t ib_observer_differs(const ib_network *network, size_t layer, uint32_t m
 }
 
 /* An empty counter for the states of a layer. */
-static ib_status find_counter(ib_observer *observer, size_t layer, uint32_t measure, const ib_i_states *of,
+static ib_status find_counter(ib_observer *observer, size_t layer, what measured, const ib_i_states *of,
                               ib_counter **counter)
 {
+    if (measured >= IB_MEASURE_BINNED) {
+        layer = 0;
+        measured = IB_MEASURE_BINNED;
+    }
     for (size_t i = 0; i < observer->slot_count; i++) {
         const slot *known = &observer->slots[i];
-        if (known->layer == layer && known->measure == measure && known->type == of->type &&
-            known->width == of->width) {
+        if (known->layer == layer && known->of == measured && known->type == of->type && known->width == of->width) {
             *counter = known->counter;
             ib_counter_reset(*counter);
             return IB_OK;
@@ -102,26 +140,37 @@ static ib_status find_counter(ib_observer *observer, size_t layer, uint32_t meas
     IB_TRY(ib_counter_create(observer->context, of->type, of->width, observer->classes, counter));
     (*counter)->rows.slots_per_key = 4;
     (*counter)->rows.is_wide = observer->together;
-    slots[observer->slot_count++] = (slot){layer, measure, of->type, of->width, *counter};
+    slots[observer->slot_count++] = (slot){layer, measured, of->type, of->width, *counter};
     return IB_OK;
 }
 
-/* The states of a measure of a layer, and an empty counter for them. */
-static ib_status prepare(ib_observer *observer, const ib_network *network, size_t number, uint32_t measure,
-                         ib_i_states *states, ib_counter **counter)
+static ib_status find_states(ib_observer *observer, const ib_network *network, size_t layer, what measured,
+                             ib_i_states *states)
 {
-    const ib_i_layer *layer = ib_i_network_layer(network, number);
-    IB_TRY(ib_i_states_find(observer->context, &observer->scratch, observer->rows, layer, measure, states));
-    return find_counter(observer, number, measure, states, counter);
+    if (measured >= IB_MEASURE_BINNED)
+        return ib_i_estimators_find(observer->context, &observer->estimators, measured - IB_MEASURE_BINNED,
+                                    observer->rows, network, layer, states);
+    return ib_i_states_find(observer->context, &observer->scratch, observer->rows, ib_i_network_layer(network, layer),
+                            (uint32_t)measured, states);
 }
 
-static ib_point point_of(const ib_counter *counter, size_t distinct, size_t layer, uint32_t measure, uint32_t epoch)
+/* What is to be counted of a layer, and an empty counter for it. */
+static ib_status prepare(ib_observer *observer, const ib_network *network, size_t layer, what measured,
+                         ib_i_states *states, ib_counter **counter)
 {
+    IB_TRY(find_states(observer, network, layer, measured, states));
+    return find_counter(observer, layer, measured, states, counter);
+}
+
+static ib_point point_of(const ib_counter *counter, size_t distinct, size_t layer, what measured, uint32_t epoch)
+{
+    const int binned = measured >= IB_MEASURE_BINNED;
     ib_entropies entropies;
     ib_entropy_measure(counter, &entropies);
     return (ib_point){.epoch = epoch,
                       .layer = (uint32_t)layer,
-                      .measure = measure,
+                      .measure = binned ? IB_MEASURE_BINNED : (uint32_t)measured,
+                      .estimator = binned ? (uint32_t)(measured - IB_MEASURE_BINNED + 1) : 0,
                       .states = distinct,
                       .i_xt = entropies.rows,
                       .i_ty = entropies.mutual};
@@ -137,20 +186,34 @@ static ib_status check_pass(const ib_observer *observer, const ib_network *netwo
 }
 
 /* The definition: row by row through the public counter. */
-static ib_status measure_alone(ib_observer *observer, const ib_network *network, size_t layer, uint32_t measure,
+static ib_status measure_alone(ib_observer *observer, const ib_network *network, size_t layer, what measured,
                                uint32_t epoch, ib_point *point)
 {
     ib_i_states states;
     ib_counter *counter;
-    IB_TRY(prepare(observer, network, layer, measure, &states, &counter));
+    IB_TRY(prepare(observer, network, layer, measured, &states, &counter));
     for (size_t row = 0; row < observer->rows; row += IB_I_PANEL) {
         const size_t here = observer->rows - row < IB_I_PANEL ? observer->rows - row : IB_I_PANEL;
         const ib_codes codes = ib_i_states_codes(&states, row, here);
         const uint32_t *labels = observer->classes > 1 ? observer->refine.labels + row : NULL;
         IB_TRY(ib_counter_add(counter, &codes, labels, NULL));
     }
-    *point = point_of(counter, ib_counter_distinct(counter), layer, measure, epoch);
+    *point = point_of(counter, ib_counter_distinct(counter), layer, measured, epoch);
     return IB_OK;
+}
+
+/* One layer as the caller asks for it, whose `measured` is known to be there. */
+static ib_status measure_layer(ib_observer *observer, const ib_network *network, size_t layer, what measured,
+                               uint32_t epoch, ib_point *point)
+{
+    ib_context *context = observer->context;
+    if (!network || !point)
+        return ib_i_fail_null(context, network ? "point" : "network");
+    if (!ib_i_network_layer(network, layer))
+        return ib_i_fail(context, IB_ERR_ARG, "layer: expected 1 to %zu, got %zu", network->layers, layer);
+    IB_TRY(check_pass(observer, network));
+    IB_TRY(measure_alone(observer, network, layer, measured, epoch, point));
+    return ib_i_ok(context);
 }
 
 ib_status ib_observer_measure_layer(ib_observer *observer, const ib_network *network, size_t layer, uint32_t measure,
@@ -158,35 +221,42 @@ ib_status ib_observer_measure_layer(ib_observer *observer, const ib_network *net
 {
     if (!observer)
         return IB_ERR_ARG;
-    ib_context *context = observer->context;
-    if (!network || !point)
-        return ib_i_fail_null(context, network ? "point" : "network");
-    if (!ib_i_network_layer(network, layer) || measure >= IB_MEASURE_COUNT)
-        return ib_i_fail(context, IB_ERR_ARG, "expected layer 1 to %zu and measure 0 to %d, got %zu and %u",
-                         network->layers, IB_MEASURE_COUNT - 1, layer, measure);
-    IB_TRY(check_pass(observer, network));
-    IB_TRY(measure_alone(observer, network, layer, measure, epoch, point));
-    return ib_i_ok(context);
+    if (measure >= IB_MEASURE_BINNED)
+        return ib_i_fail(observer->context, IB_ERR_ARG, "measure: expected 0 to %d, got %u", IB_MEASURE_BINNED - 1,
+                         measure);
+    return measure_layer(observer, network, layer, measure, epoch, point);
 }
 
-/* What ib_observer_measure() measures of a layer. */
-static int is_measured(const ib_network *network, size_t layer, uint32_t measure)
+ib_status ib_observer_measure_binning(ib_observer *observer, const ib_network *network, size_t layer,
+                                      uint32_t estimator, uint32_t epoch, ib_point *point)
 {
-    return measure == IB_MEASURE_STATE || ib_observer_differs(network, layer, measure);
+    if (!observer)
+        return IB_ERR_ARG;
+    if (estimator < 1 || estimator > observer->estimators.count)
+        return ib_i_fail(observer->context, IB_ERR_ARG, "estimator: expected 1 to %zu, got %u",
+                         observer->estimators.count, estimator);
+    return measure_layer(observer, network, layer, IB_MEASURE_BINNED + (what)estimator - 1, epoch, point);
+}
+
+/* Whether ib_observer_measure() measures this of a layer. */
+static int is_measured(const ib_network *network, size_t layer, what measured)
+{
+    return measured == IB_MEASURE_STATE || measured >= IB_MEASURE_BINNED ||
+           ib_observer_differs(network, layer, (uint32_t)measured);
 }
 
 /* The point of a layer, numbered from 1, among those of a pass. */
-static ib_point *point_at(ib_observer *observer, size_t layer, uint32_t measure)
+static ib_point *point_at(ib_observer *observer, size_t layer, what measured)
 {
-    return &observer->points[(layer - 1) * IB_MEASURE_COUNT + measure];
+    return &observer->points[(layer - 1) * whats(observer) + measured];
 }
 
 static ib_status reserve_points(ib_observer *observer, size_t layers)
 {
     if (layers <= observer->layers)
         return IB_OK;
-    const size_t known = observer->layers * IB_MEASURE_COUNT;
-    ib_point *points = ib_i_grow(observer->context, observer->points, known, layers * IB_MEASURE_COUNT, sizeof *points);
+    const size_t each = whats(observer), known = observer->layers * each;
+    ib_point *points = ib_i_grow(observer->context, observer->points, known, layers * each, sizeof *points);
     if (!points)
         return ib_i_fail_memory(observer->context);
     observer->points = points;
@@ -240,31 +310,31 @@ static ib_status count(ib_observer *observer, way how, const ib_i_states *states
     }
 }
 
-/* Counts a measure of a layer: its point, and its counter, which replaces the one of the layer before. */
-static ib_status measure_as(ib_observer *observer, const ib_network *network, way how, size_t layer, uint32_t measure,
+/* Counts something of a layer: its point, and its counter, which replaces the one of the layer before. */
+static ib_status measure_as(ib_observer *observer, const ib_network *network, way how, size_t layer, what measured,
                             uint32_t epoch, const ib_counter **last)
 {
     ib_i_states states;
     ib_counter *counter;
     size_t distinct;
-    IB_TRY(prepare(observer, network, layer, measure, &states, &counter));
+    IB_TRY(prepare(observer, network, layer, measured, &states, &counter));
     IB_TRY(count(observer, how, &states, *last, counter, &distinct));
-    *point_at(observer, layer, measure) = point_of(counter, distinct, layer, measure, epoch);
+    *point_at(observer, layer, measured) = point_of(counter, distinct, layer, measured, epoch);
     *last = counter;
     return IB_OK;
 }
 
-/* The state of a layer, then its other measures, which are functions of the state. Those pay for being counted by
- * classes only if there are few. */
+/* The state of a layer, then its other measures and bins, which are functions of the state. Those pay for being counted
+ * by classes only if there are few. */
 static ib_status measure_all_of(ib_observer *observer, const ib_network *network, way how, size_t layer, uint32_t epoch,
                                 const ib_counter **last)
 {
     IB_TRY(measure_as(observer, network, how, layer, IB_MEASURE_STATE, epoch, last));
     const int few = how != BACKWARDS && observer->refine.first_count < observer->rows / 2;
-    for (uint32_t measure = IB_MEASURE_STATE + 1; measure < IB_MEASURE_COUNT; measure++) {
+    for (what other = IB_MEASURE_STATE + 1; other < whats(observer); other++) {
         const ib_counter *aside = *last;
-        if (is_measured(network, layer, measure))
-            IB_TRY(measure_as(observer, network, few ? ASIDE : ALL, layer, measure, epoch, &aside));
+        if (is_measured(network, layer, other))
+            IB_TRY(measure_as(observer, network, few ? ASIDE : ALL, layer, other, epoch, &aside));
     }
     return IB_OK;
 }
@@ -286,11 +356,13 @@ static ib_status measure_together(ib_observer *observer, const ib_network *netwo
 static ib_status check_point(ib_observer *observer, const ib_network *network, const ib_point *point)
 {
     ib_point alone;
-    IB_TRY(measure_alone(observer, network, point->layer, point->measure, point->epoch, &alone));
+    const what measured = point->measure + (point->estimator ? point->estimator - 1 : 0);
+    IB_TRY(measure_alone(observer, network, point->layer, measured, point->epoch, &alone));
     if (memcmp(&alone, point, sizeof alone) != 0)
         return ib_i_fail(observer->context, IB_ERR_INTERNAL,
-                         "layer %u, measure %u: %llu states counted with the other layers, %llu alone", point->layer,
-                         point->measure, (unsigned long long)point->states, (unsigned long long)alone.states);
+                         "layer %u, %s %u: %llu states counted with the other layers, %llu alone", point->layer,
+                         ib_measure_name(point->measure), point->estimator, (unsigned long long)point->states,
+                         (unsigned long long)alone.states);
     return IB_OK;
 }
 
@@ -301,12 +373,12 @@ static ib_status measure_points(ib_observer *observer, const ib_network *network
     if (observer->together)
         IB_TRY(measure_together(observer, network, epoch));
     for (size_t layer = 1; layer <= network->layers; layer++) {
-        for (uint32_t measure = 0; measure < IB_MEASURE_COUNT; measure++) {
-            ib_point *point = point_at(observer, layer, measure);
-            if (!is_measured(network, layer, measure))
+        for (what measured = 0; measured < whats(observer); measured++) {
+            ib_point *point = point_at(observer, layer, measured);
+            if (!is_measured(network, layer, measured))
                 continue;
             if (!observer->together)
-                IB_TRY(measure_alone(observer, network, layer, measure, epoch, point));
+                IB_TRY(measure_alone(observer, network, layer, measured, epoch, point));
             else if (observer->check)
                 IB_TRY(check_point(observer, network, point));
         }
@@ -323,8 +395,8 @@ ib_status ib_observer_measure(ib_observer *observer, const ib_network *network, 
     IB_TRY(check_pass(observer, network));
     IB_TRY(measure_points(observer, network, epoch));
     for (size_t layer = 1; layer <= network->layers; layer++)
-        for (uint32_t measure = 0; measure < IB_MEASURE_COUNT; measure++)
-            if (is_measured(network, layer, measure))
-                IB_TRY(ib_plane_add(plane, point_at(observer, layer, measure)));
+        for (what measured = 0; measured < whats(observer); measured++)
+            if (is_measured(network, layer, measured))
+                IB_TRY(ib_plane_add(plane, point_at(observer, layer, measured)));
     return ib_i_ok(observer->context);
 }

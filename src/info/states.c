@@ -31,7 +31,7 @@ void ib_i_scratch_free(ib_context *context, ib_i_scratch *scratch)
     ib_i_free(context, scratch->values);
 }
 
-static ib_status reserve(ib_context *context, ib_i_scratch *scratch, size_t n)
+ib_status ib_i_scratch_reserve(ib_context *context, ib_i_scratch *scratch, size_t n)
 {
     if (n <= scratch->size)
         return IB_OK;
@@ -65,7 +65,7 @@ static ib_status code_differences(ib_context *context, ib_i_scratch *scratch, si
                                   ib_i_states *found)
 {
     const size_t panels = ib_i_panels(rows), width = layer->width > 1 ? layer->width - 1 : 1;
-    IB_TRY(reserve(context, scratch, panels * width * IB_I_PANEL));
+    IB_TRY(ib_i_scratch_reserve(context, scratch, panels * width * IB_I_PANEL));
     int32_t *to = (int32_t *)(void *)scratch->values;
     for (size_t p = 0; p < panels; p++) {
         const size_t first = p * layer->width * IB_I_PANEL;
@@ -87,7 +87,7 @@ static ib_status rebin(ib_context *context, ib_i_scratch *scratch, size_t rows, 
     const uint32_t bits = layer->activations ? layer->activations->options.bits : 32;
     const float levels = (float)(UINT64_C(1) << bits);
     float min, max;
-    IB_TRY(reserve(context, scratch, n));
+    IB_TRY(ib_i_scratch_reserve(context, scratch, n));
     if (!context->kernels->range(n, layer->out, &min, &max))
         return ib_i_fail(context, IB_ERR_NONFINITE, "outputs: expected finite values to bin");
     float *to = scratch->values;

@@ -19,6 +19,8 @@ typedef struct ib_i_scratch {
     size_t size;
 } ib_i_scratch;
 
+/* Room for n values; what was there is lost. */
+ib_status ib_i_scratch_reserve(ib_context *context, ib_i_scratch *scratch, size_t n);
 void ib_i_scratch_free(ib_context *context, ib_i_scratch *scratch);
 
 /* Whether a measure of a layer has states other than IB_MEASURE_STATE by its definition. */

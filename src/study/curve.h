@@ -9,13 +9,13 @@
 /* Which of the estimators of its measure a point is from. */
 static inline uint32_t ib_i_estimator(const ib_point *point)
 {
-    return point->reserved;
+    return point->estimator;
 }
 
 /* A point that only says where it is. */
 static inline ib_point ib_i_key(uint32_t layer, uint32_t measure, uint32_t estimator, uint32_t epoch)
 {
-    return (ib_point){.layer = layer, .measure = measure, .reserved = estimator, .epoch = epoch};
+    return (ib_point){.layer = layer, .measure = measure, .estimator = estimator, .epoch = epoch};
 }
 
 /* Points in ascending order of layer, measure, estimator, epoch; no two of them agree in all. */

@@ -206,7 +206,7 @@ static void point_fields(ib_i_bytes *b, ib_point *point)
     ib_i_bytes_u32(b, &point->epoch);
     ib_i_bytes_u32(b, &point->layer);
     ib_i_bytes_u32(b, &point->measure);
-    ib_i_bytes_u32(b, &point->reserved);
+    ib_i_bytes_u32(b, &point->estimator);
     ib_i_bytes_u64(b, &point->states);
     ib_i_bytes_f64(b, &point->i_xt);
     ib_i_bytes_f64(b, &point->i_ty);

@@ -28,14 +28,14 @@ def rows(folder, name):
 def check_points(data, points):
     """Each row of points.csv is a point of the file, bit by bit; where there is no row there is no number."""
     for row in points:
-        place = dict(run=int(row['run']), epoch=int(row['epoch']), layer=int(row['layer']), estimator=row['measure'])
+        place = dict(run=int(row['run']), epoch=int(row['epoch']), layer=int(row['layer']), estimator=row['estimator'] or row['measure'])
         for name in 'I_XT', 'I_TY', 'states':
             assert float(data[name].sel(place)) == float(row[name]), (name, place)
     for name in 'I_XT', 'I_TY', 'states':
         assert int(data[name].notnull().sum()) == len(points), name
     for name, column in ('run', 'run'), ('epoch', 'epoch'), ('layer', 'layer'):
         assert list(data[name].values) == sorted({int(row[column]) for row in points}), name
-    assert set(data['estimator'].values) == {row['measure'] for row in points}
+    assert set(data['estimator'].values) == {row['estimator'] or row['measure'] for row in points}
 
 
 def check_curves(data, curves):
@@ -81,7 +81,8 @@ def main(program):
         assert (asked['runs'], asked['epochs'], asked['seed'], asked['split_seed']) == (3, 4, 2**64 - 1, 5)
         # Not all epochs are measured, and the last layer by three estimators; all layers by two.
         check(program, work + '/iclr', 2, '--preset', 'official-iclr', '--activation', 'relu', '--epochs', '13')
-        check(program, work + '/float', 1, '--bits', '32', '--epochs', '2')
+        asked = check(program, work + '/float', 1, '--bits', '32', '--epochs', '2', '--bins', '30,100', '--bounds', 'global')
+        assert asked['bounds'] == 'global' and asked['history'].endswith(' --bins 30,100 --bounds global')
 
 
 main(os.path.abspath(sys.argv[1]))

@@ -39,8 +39,8 @@ static void data_by_measure(void **state)
     const settings asked = {.preset = IB_PRESET_OFFICIAL_V1, .activation = IB_ACTIVATION_RELU, .bits = 4, .epochs = 1};
     make_summary(&mean);
     scratch_make(&s);
-    assert_int_equal(figure_write(s.folder, "a", &mean, &asked, IB_MEASURE_STATE), 0);
-    assert_int_equal(figure_write(s.folder, "b", &mean, &asked, IB_MEASURE_REBINNED), 0);
+    assert_int_equal(figure_write(s.folder, &(figure){"a", IB_MEASURE_STATE, 0}, &mean, &asked), 0);
+    assert_int_equal(figure_write(s.folder, &(figure){"b", IB_MEASURE_REBINNED, 0}, &mean, &asked), 0);
     scratch_assert(&s, "a.dat",
                    "# Mean and standard deviation over 2 runs, in bits; epoch 0: initial weights\n"
                    "# epoch I_XT_1 sd I_TY_1 sd I_XT_2 sd I_TY_2 sd I_XT_3 sd I_TY_3 sd\n"
@@ -79,7 +79,7 @@ static void head_of_the_script(void **state)
     const settings asked = {.preset = IB_PRESET_OFFICIAL_V1, .activation = IB_ACTIVATION_RELU, .bits = 32, .epochs = 1};
     make_summary(&mean);
     scratch_make(&s);
-    assert_int_equal(figure_write(s.folder, "plane", &mean, &asked, IB_MEASURE_STATE), 0);
+    assert_int_equal(figure_write(s.folder, &(figure){"plane", IB_MEASURE_STATE, 0}, &mean, &asked), 0);
     char *text = scratch_take(&s, "plane.gp");
     assert_true(strlen(text) > sizeof head);
     text[sizeof head - 1] = '\0';

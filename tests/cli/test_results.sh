@@ -20,7 +20,8 @@ labelled=
 [ "$writes_results" = no ] || labelled='results.nc '
 ok 'files' test "$(cd "$work/two" && echo *)" = \
     "plane.dat plane.gp points.csv ${labelled}settings.txt summary.txt training.csv"
-ok 'header of points.csv' test "$(sed -n 1p "$work/two/points.csv")" = 'run,epoch,layer,measure,I_XT,I_TY,states'
+ok 'header of points.csv' test "$(sed -n 1p "$work/two/points.csv")" = \
+    'run,epoch,layer,measure,estimator,I_XT,I_TY,states'
 ok 'header of training.csv' test "$(sed -n 1p "$work/two/training.csv")" = \
     'run,epoch,train_loss,train_accuracy,test_accuracy'
 rows two points.csv | cut -d, -f1-4 >"$work/actual"
@@ -31,8 +32,8 @@ for r in 0 1; do for e in 0 1 2 3; do echo "$r,$e"; done; done >"$work/expected"
 ok 'training: each run and epoch once, in order' diff "$work/expected" "$work/actual"
 
 # 12 bits of input, 0.99916 of label; no more states than rows, and no fewer than 2^H.
-ok 'points: within their bounds' awk -F, 'NR > 1 && !(NF == 7 && $5 >= 0 && $5 <= 12 && $6 >= 0 && $6 <= $5 &&
-    $6 <= 0.99915712085027116 && $7 >= 1 && $7 <= 4096 && log($7) / log(2) >= $5 - 1e-9) { print; bad = 1 }
+ok 'points: within their bounds' awk -F, 'NR > 1 && !(NF == 8 && $6 >= 0 && $6 <= 12 && $7 >= 0 && $7 <= $6 &&
+    $7 <= 0.99915712085027116 && $8 >= 1 && $8 <= 4096 && log($8) / log(2) >= $6 - 1e-9) { print; bad = 1 }
     END { exit bad }' "$work/two/points.csv"
 ok 'training: within their bounds' awk -F, 'NR > 1 && !(NF == 5 && $3 > 0 && $4 >= 0 && $4 <= 1 && $5 >= 0 && $5 <= 1) {
     print; bad = 1 } END { exit bad }' "$work/two/training.csv"
@@ -41,7 +42,7 @@ ok 'accuracies: of the rows of the split' awk -F, 'function whole(x) { return x 
     NR > 1 && !(whole($4 * 3276) && whole($5 * 820)) { print; bad = 1 } END { exit bad }' "$work/two/training.csv"
 ok 'columns of plane.dat' awk '!/^#/ { n++; if (NF != 25) bad = 1 } END { exit bad || n != 4 }' "$work/two/plane.dat"
 # The mean of the plane is that of the points.
-mean=$(awk -F, '$2 == 3 && $3 == 6 { s += $5 } END { printf "%.6f", s / 2 }' "$work/two/points.csv")
+mean=$(awk -F, '$2 == 3 && $3 == 6 { s += $6 } END { printf "%.6f", s / 2 }' "$work/two/points.csv")
 ok 'plane.dat holds the mean' test "$(awk '$1 == 3 { printf "%.6f", $22 }' "$work/two/plane.dat")" = "$mean"
 
 ok 'table: a row for each layer' test "$(grep -c '^T[1-6]     state ' "$work/two/summary.txt")" -eq 6
@@ -98,8 +99,37 @@ ok 'official-iclr: every epoch in training.csv' test "$(rows iclr training.csv |
 ok 'official-iclr: a second plane' test -s "$work/iclr/plane-rebinned.dat" -a -s "$work/iclr/plane-rebinned.gp"
 ok 'official-iclr: table by measure' test "$(grep -c '^T6' "$work/iclr/summary.txt")" -eq 3
 # State determines output, output determines bins.
-ok 'official-iclr: H(state) >= H(output)' awk -F, '$4 == "state" { h = $5 } $4 == "output" && $5 > h + 1e-12 { bad = 1 }
+ok 'official-iclr: H(state) >= H(output)' awk -F, '$4 == "state" { h = $6 } $4 == "output" && $6 > h + 1e-12 { bad = 1 }
     END { exit bad }' "$work/iclr/points.csv"
+
+# Bins: two more planes. Bounds of the run are found by making it twice, and the rest stays as it is.
+study bins --activation relu --bits 32 --runs 2 --epochs 3 --seed 7 --bins 2,300 --bounds global
+study bins-again --activation relu --bits 32 --runs 2 --epochs 3 --seed 7 --bins 300,2 --bounds global
+study no-bins --activation relu --bits 32 --runs 2 --epochs 3 --seed 7
+ok 'bins: training as without' cmp "$work/bins/training.csv" "$work/no-bins/training.csv"
+grep -v ',binned,' "$work/bins/points.csv" >"$work/actual"
+ok 'bins: other points as without' diff "$work/no-bins/points.csv" "$work/actual"
+for m in 2 300; do
+    grep ",$m-global," "$work/bins/points.csv" >"$work/actual"
+    grep ",$m-global," "$work/bins-again/points.csv" >"$work/expected"
+    ok "bins: $m at each epoch and layer" test "$(wc -l <"$work/actual")" -eq 48
+    ok "bins: $m beside others or not" diff "$work/expected" "$work/actual"
+    ok "bins: a plane of $m" test -s "$work/bins/plane-$m-global.dat" -a -s "$work/bins/plane-$m-global.gp"
+    ok "bins: table with $m" test "$(grep -c "^T[1-6]     $m-global " "$work/bins/summary.txt")" -eq 6
+done
+ok 'bins: heading' grep -q "mean of 2 runs, 2 bins (global)'$" "$work/bins/plane-2-global.gp"
+ok 'bins: settings' grep -q '^bins  *2,300, bounds global$' "$work/bins/settings.txt"
+# Bins of an output cannot tell more apart than its bits do. T1 has 10 units: 2 bins make 1024 states at most.
+ok 'bins: H(bins) <= H(state)' awk -F, '$4 == "state" { h = $6 } $4 == "binned" && $6 > h { bad = 1 } END { exit bad }' \
+    "$work/bins/points.csv"
+ok 'bins: no more states than bins make' awk -F, '$5 == "2-global" && $3 == 1 { n++; if ($8 > 1024) bad = 1 }
+    END { exit bad || n != 8 }' "$work/bins/points.csv"
+for bounds in layer neuron fixed largest; do
+    study "bounds-$bounds" --activation tanh --bits 8 --runs 1 --epochs 1 --bins 30 --bounds $bounds
+    ok "bounds $bounds" test "$(grep -c ",30-$bounds," "$work/bounds-$bounds/points.csv")" -eq 12
+done
+study bins-iclr --preset official-iclr --activation relu --runs 1 --epochs 2 --bins 30 --bounds largest
+ok 'bins: official-iclr' test "$(grep -c ',30-largest,' "$work/bins-iclr/points.csv")" -eq 18
 
 for bits in 1 2 16 32; do
     study "bits-$bits" --bits $bits --runs 1 --epochs 1

@@ -74,12 +74,13 @@ static void points_are_found(void **state)
     assert_int_equal(summary_layers(&mean), 2);
     assert_int_equal(summary_epoch_points(&mean, 0), 3);
     assert_int_equal(summary_epoch_points(&mean, 3), 3);
-    assert_true(summary_has(&mean, IB_MEASURE_REBINNED));
-    assert_false(summary_has(&mean, IB_MEASURE_OUTPUT));
-    assert_ptr_equal(summary_find(&mean, 3, 2, IB_MEASURE_STATE), &mean.points[4]);
-    assert_ptr_equal(summary_find(&mean, 3, 2, IB_MEASURE_REBINNED), &mean.points[5]);
-    assert_ptr_equal(summary_find(&mean, 3, 1, IB_MEASURE_REBINNED), &mean.points[3]); /* the same as its state */
-    assert_null(summary_find(&mean, 3, 3, IB_MEASURE_STATE));
+    assert_true(summary_has(&mean, IB_MEASURE_REBINNED, 0));
+    assert_false(summary_has(&mean, IB_MEASURE_OUTPUT, 0));
+    assert_false(summary_has(&mean, IB_MEASURE_REBINNED, 1));
+    assert_ptr_equal(summary_find(&mean, 3, 2, IB_MEASURE_STATE, 0), &mean.points[4]);
+    assert_ptr_equal(summary_find(&mean, 3, 2, IB_MEASURE_REBINNED, 0), &mean.points[5]);
+    assert_ptr_equal(summary_find(&mean, 3, 1, IB_MEASURE_REBINNED, 0), &mean.points[3]); /* the same as its state */
+    assert_null(summary_find(&mean, 3, 3, IB_MEASURE_STATE, 0));
     summary_clear(&mean);
 }
 

@@ -28,7 +28,7 @@ ok 'help shows the defaults, whatever was given before' diff "$work/help" "$work
 for option in $(sed -n 's/^  --\([a-z-]*\).*/\1/p' "$work/help"); do
     ok "manual explains --$option" grep -q "^\.It Fl -$option" "$manual"
 done
-ok 'help lists eleven options and itself' test "$(grep -c '^  --' "$work/help")" -eq 12
+ok 'help lists thirteen options and itself' test "$(grep -c '^  --' "$work/help")" -eq 14
 for file in results.nc points.csv training.csv plane.png settings.txt summary.txt; do
     ok "help names $file" grep -q "$file" "$work/help"
     ok "manual names $file" grep -q "$file" "$manual"
@@ -49,6 +49,14 @@ wrong '--bits: expected 1 to 16 or 32, got eight' '--bits eight'
 wrong '--bits: expected 1 to 16 or 32, got -8' '--bits -8'
 wrong '--bits: expected 1 to 16 or 32, got nothing' '--bits='
 wrong '--bits: expected 2 to 16 or 32 with preset official-v1, got 1' '--preset official-v1 --bits 1'
+for bins in 0 65537 x -1 +1 ' 1' '1,' ',1' '1,,2' 1.5 30,100,30 1,2,3,4,5,6,7,8,9 99999999999999999999; do
+    says "bins $bins" 2 "ib run: --bins: expected up to 8 different numbers from 1 to 65536 with commas between them, got $bins" \
+        run --bins "$bins" --out "$out"
+done
+wrong '--bins: expected M[,M...], got nothing' '--bins='
+wrong '--bounds: expected layer, neuron, fixed, largest or global, got none' '--bounds none'
+wrong '--bounds: expected others than fixed with activation relu, which has no largest value' \
+    '--activation relu --bins 30 --bounds fixed'
 wrong '--runs: expected 1 to 4294967295, got 0' '--runs 0'
 wrong '--epochs: expected 1 to 4294967295, got 4294967296' '--epochs 4294967296'
 wrong '--seed: expected 0 to 18446744073709551615, got 18446744073709551616' '--seed 18446744073709551616'

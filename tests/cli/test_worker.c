@@ -1,5 +1,5 @@
 /* One run after the other: which epochs are measured, and which runs are begun again. Training and measuring are played
- * here, so that bad fits come when they are wanted; the linker puts the two functions in place of the library's. */
+ * here, so that bad fits come when they are wanted; the linker puts these functions in place of the library's. */
 #include "support.h"
 #include "worker.h"
 
@@ -8,6 +8,7 @@
 ib_status __wrap_ib_train_run(ib_network *network, const ib_dataset *dataset, const ib_split *split,
                               const ib_train_options *options);
 ib_status __wrap_ib_observer_measure(ib_observer *observer, const ib_network *network, uint32_t epoch, ib_plane *plane);
+ib_status __wrap_ib_ranges_add(ib_ranges *ranges, const ib_network *network);
 int32_t __wrap_ib_tasks_step(const ib_task *task, int64_t steps);
 
 /* What the played training does, and what it saw. */
@@ -18,6 +19,8 @@ static struct {
     ib_status train_fails;  /* training ends like this after its last epoch */
     int64_t wanted_steps;   /* after so many steps the run is not wanted any more; 0: always wanted */
     int64_t steps;          /* as told to the library */
+    uint32_t ranges_fail;   /* after so many passes ranges cannot be widened; 0: never */
+    uint32_t ranges;        /* how often they were */
     uint32_t attempts;
     uint64_t runs[8];
     uint32_t numbers[8]; /* attempts as told to the library */
@@ -33,6 +36,15 @@ ib_status __wrap_ib_observer_measure(ib_observer *observer, const ib_network *ne
     if (play.measure_fails && epoch == play.measure_fails)
         return ib_plane_add(plane, NULL);
     return ib_plane_add(plane, &point);
+}
+
+ib_status __wrap_ib_ranges_add(ib_ranges *ranges, const ib_network *network)
+{
+    (void)network;
+    if (play.ranges_fail && play.ranges == play.ranges_fail)
+        return ib_ranges_set(ranges, 0, 0, 0);
+    play.ranges++;
+    return ib_ranges_set(ranges, 1, 0, 1);
 }
 
 ib_status __wrap_ib_train_run(ib_network *network, const ib_dataset *dataset, const ib_split *split,
@@ -68,7 +80,18 @@ int32_t __wrap_ib_tasks_step(const ib_task *task, int64_t steps)
     return play.wanted_steps && play.steps >= play.wanted_steps;
 }
 
-/* Makes a worker for a preset and lets it do a run. */
+/* Makes a worker and lets it do a run. */
+static run_outcome do_asked(const settings *asked, uint64_t run, run_result *result, worker **one)
+{
+    *one = worker_create(asked);
+    assert_non_null(*one);
+    const ib_task task = {.struct_size = sizeof task, .number = run, .context = test_context(NULL)};
+    run_outcome outcome = worker_run(*one, &task, result);
+    ib_context_destroy(task.context); /* goes with the worker */
+    return outcome;
+}
+
+/* The same for a preset. */
 static run_outcome do_run(uint32_t preset, uint32_t epochs, uint64_t run, run_result *result, worker **one,
                           settings *asked)
 {
@@ -79,12 +102,7 @@ static run_outcome do_run(uint32_t preset, uint32_t epochs, uint64_t run, run_re
                         .epochs = epochs,
                         .seed = 77,
                         .quiet = 1};
-    *one = worker_create(asked);
-    assert_non_null(*one);
-    const ib_task task = {.struct_size = sizeof task, .number = run, .context = test_context(NULL)};
-    run_outcome outcome = worker_run(*one, &task, result);
-    ib_context_destroy(task.context); /* goes with the worker */
-    return outcome;
+    return do_asked(asked, run, result, one);
 }
 
 static void assert_epochs(const run_result *result, const uint32_t *epochs, size_t n)
@@ -158,6 +176,40 @@ static void bad_fits_are_begun_again(void **state)
     }
 }
 
+/* Bounds of the run: the first time finds them at every epoch, or finds a bad fit; the second one measures. */
+static void runs_made_twice(void **state)
+{
+    (void)state;
+    static const uint32_t numbers[] = {0, 1, 1};
+    const settings asked = {.preset = IB_PRESET_OFFICIAL_ICLR,
+                            .activation = IB_ACTIVATION_RELU,
+                            .bits = 8,
+                            .bins = {30},
+                            .n_bins = 1,
+                            .bounds = IB_BOUNDS_GLOBAL,
+                            .epochs = 1003,
+                            .quiet = 1};
+    run_result result;
+    worker *one;
+    memset(&play, 0, sizeof play);
+    play.bad_attempts = 1;
+    play.bad_epoch = 1001;
+    assert_int_equal(do_asked(&asked, 9, &result, &one), RUN_FINISHED);
+    assert_int_equal(play.attempts, 3);
+    assert_memory_equal(play.numbers, numbers, sizeof numbers);
+    assert_int_equal(play.ranges, 1001 + 1004);
+    assert_int_equal(result.restarts, 1);
+    assert_int_equal(result.n_points, 1 + 201 + 1);
+    assert_close(result.points[0].i_xt, 3, 0, 0); /* of the third training */
+    assert_int_equal(play.steps, 2 * 1003);
+    worker_destroy(one);
+    memset(&play, 0, sizeof play);
+    play.ranges_fail = 2;
+    assert_int_equal(do_asked(&asked, 9, &result, &one), RUN_FAILED);
+    assert_string_equal(worker_reason(one), "run 9: layer: expected 1 to 6, got 0");
+    worker_destroy(one);
+}
+
 static void bad_fits_are_kept(void **state)
 {
     (void)state;
@@ -216,11 +268,9 @@ static void unwanted_runs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(epochs_that_are_measured),
-        cmocka_unit_test(bad_fits_are_begun_again),
-        cmocka_unit_test(bad_fits_are_kept),
-        cmocka_unit_test(failures_end_a_run),
-        cmocka_unit_test(unwanted_runs),
+        cmocka_unit_test(epochs_that_are_measured), cmocka_unit_test(bad_fits_are_begun_again),
+        cmocka_unit_test(runs_made_twice),          cmocka_unit_test(bad_fits_are_kept),
+        cmocka_unit_test(failures_end_a_run),       cmocka_unit_test(unwanted_runs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

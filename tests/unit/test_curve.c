@@ -307,7 +307,7 @@ static void estimators_apart(void **state)
     begin(&b);
     for (uint32_t run = 0; run < 2; run++) {
         for (uint32_t estimator = 1; estimator <= 2; estimator++) {
-            const ib_point point = {.layer = 1, .measure = 3, .reserved = estimator, .i_xt = estimator * run};
+            const ib_point point = {.layer = 1, .measure = 3, .estimator = estimator, .i_xt = estimator * run};
             assert_ok(b.context, ib_plane_add(b.plane, &point));
         }
         add_point(b.plane, 1, IB_MEASURE_STATE, 0, 10 * run, 0);

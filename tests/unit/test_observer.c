@@ -70,7 +70,7 @@ static ib_point measure(fixture *f, const ib_network *network, size_t layer, uin
     assert_int_equal(point.epoch, 17);
     assert_int_equal(point.layer, layer);
     assert_int_equal(point.measure, measure_of);
-    assert_int_equal(point.reserved, 0);
+    assert_int_equal(point.estimator, 0);
     return point;
 }
 
@@ -78,7 +78,7 @@ static void check_network(fixture *f, const ib_network *network)
 {
     const uint32_t *labels = ib_dataset_labels(f->dataset);
     for (size_t layer = 1; layer <= 3; layer++) {
-        for (uint32_t m = IB_MEASURE_STATE; m < IB_MEASURE_COUNT; m++) {
+        for (uint32_t m = IB_MEASURE_STATE; m < IB_MEASURE_BINNED; m++) {
             ib_point point = measure(f, network, layer, m);
             information_assert_point(&point, information_of_layer(network, layer, m, ROWS, labels, CLASSES));
         }
@@ -114,7 +114,7 @@ static void what_differs(void **state)
     ib_network *at_output = network_of(f, IB_ACTIVATION_TANH, 4, IB_GRID_UNIFORM, IB_QUANTISE_OUTPUT);
     ib_network *at_logits = network_of(f, IB_ACTIVATION_TANH, 4, IB_GRID_UNIFORM, IB_QUANTISE_LOGITS);
     ib_network *floats = network_of(f, IB_ACTIVATION_TANH, 32, IB_GRID_UNIFORM, IB_QUANTISE_OUTPUT);
-    for (uint32_t m = 0; m < IB_MEASURE_COUNT; m++) {
+    for (uint32_t m = 0; m < IB_MEASURE_BINNED; m++) {
         assert_int_equal(ib_observer_differs(at_output, 3, m), expected[0][m]);
         assert_int_equal(ib_observer_differs(at_logits, 3, m), expected[1][m]);
         assert_int_equal(ib_observer_differs(floats, 3, m), expected[2][m]);
@@ -144,7 +144,7 @@ static void whole_plane(void **state)
         ib_plane_reset(plane);
         assert_ok(f->context, ib_observer_measure(f->observer, networks[n], 17, plane));
         for (size_t layer = 1; layer <= 3; layer++) {
-            for (uint32_t m = 0; m < IB_MEASURE_COUNT; m++) {
+            for (uint32_t m = 0; m < IB_MEASURE_BINNED; m++) {
                 if (m != IB_MEASURE_STATE && !ib_observer_differs(networks[n], layer, m))
                     continue;
                 ib_point expected = measure(f, networks[n], layer, m);
@@ -185,7 +185,7 @@ static void constant_layers(void **state)
         memset(ib_network_parameters(network), 0, ib_network_parameter_count(network) * sizeof(float));
         assert_ok(f->context, ib_network_forward(network, IB_PASS_INFERENCE, ib_dataset_inputs(f->dataset)));
         for (size_t layer = 1; layer <= 3; layer++) {
-            for (uint32_t m = 0; m < IB_MEASURE_COUNT; m++) {
+            for (uint32_t m = 0; m < IB_MEASURE_BINNED; m++) {
                 ib_point point = measure(f, network, layer, m);
                 assert_true(point.states == 1 && point.i_xt == 0 && point.i_ty == 0);
             }
