@@ -25,17 +25,22 @@ def rows(folder, name):
         return list(csv.DictReader(table))
 
 
+def label_of(row):
+    """Bins are labelled by their estimator."""
+    return row['estimator'] or row['measure']
+
+
 def check_points(data, points):
     """Each row of points.csv is a point of the file, bit by bit; where there is no row there is no number."""
     for row in points:
-        place = dict(run=int(row['run']), epoch=int(row['epoch']), layer=int(row['layer']), estimator=row['estimator'] or row['measure'])
+        place = dict(run=int(row['run']), epoch=int(row['epoch']), layer=int(row['layer']), estimator=label_of(row))
         for name in 'I_XT', 'I_TY', 'states':
             assert float(data[name].sel(place)) == float(row[name]), (name, place)
     for name in 'I_XT', 'I_TY', 'states':
         assert int(data[name].notnull().sum()) == len(points), name
     for name, column in ('run', 'run'), ('epoch', 'epoch'), ('layer', 'layer'):
         assert list(data[name].values) == sorted({int(row[column]) for row in points}), name
-    assert set(data['estimator'].values) == {row['estimator'] or row['measure'] for row in points}
+    assert set(data['estimator'].values) == {label_of(row) for row in points}
 
 
 def check_curves(data, curves):
@@ -81,8 +86,9 @@ def main(program):
         assert (asked['runs'], asked['epochs'], asked['seed'], asked['split_seed']) == (3, 4, 2**64 - 1, 5)
         # Not all epochs are measured, and the last layer by three estimators; all layers by two.
         check(program, work + '/iclr', 2, '--preset', 'official-iclr', '--activation', 'relu', '--epochs', '13')
-        asked = check(program, work + '/float', 1, '--bits', '32', '--epochs', '2', '--bins', '30,100', '--bounds', 'global')
-        assert asked['bounds'] == 'global' and asked['history'].endswith(' --bins 30,100 --bounds global')
+        bins = '--bins', '30,100', '--bounds', 'global'
+        asked = check(program, work + '/float', 1, '--bits', '32', '--epochs', '2', *bins)
+        assert asked['bounds'] == 'global' and asked['history'].endswith(' '.join(bins))
 
 
 main(os.path.abspath(sys.argv[1]))
