@@ -149,7 +149,7 @@ FOR_EACH_KIND void make_tags(const ib_i_table *table, const uint64_t *keys, size
         tags[i] = tag_of(table, keys + i * words, words, how);
     for (size_t i = 0; i < n; i++)
         __builtin_prefetch(&table->slots[home(table, tags[i])]);
-    if (table->bits < FAR_BITS)
+    if (how == DIRECT || table->bits < FAR_BITS)
         return;
     for (size_t i = 0; i < n; i++) {
         const size_t id = after_of(table->slots[home(table, tags[i])]) - (size_t)1;
