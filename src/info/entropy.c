@@ -40,8 +40,8 @@ typedef struct sums {
 static inline void sum_rows_of(const ib_i_table *table, size_t width, int is_wide, const uint64_t *terms, sums *s)
 {
     for (size_t id = 0; id < table->distinct; id++) {
-        const uint8_t *counts = table->counts + id * width;
-        const uint32_t *wide_counts = table->wide + id * width;
+        const uint8_t *counts = is_wide ? NULL : table->counts + id * width;
+        const uint32_t *wide_counts = is_wide ? table->wide + id * width : NULL;
         uint64_t k = 0;
         for (size_t c = 0; c < width; c++)
             k += is_wide ? wide_counts[c] : counts[c];

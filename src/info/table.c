@@ -152,10 +152,12 @@ FOR_EACH_KIND void make_tags(const ib_i_table *table, const uint64_t *keys, size
     if (how == DIRECT || table->bits < FAR_BITS)
         return;
     for (size_t i = 0; i < n; i++) {
-        const size_t id = after_of(table->slots[home(table, tags[i])]) - (size_t)1;
+        const uint32_t after = after_of(table->slots[home(table, tags[i])]);
+        const size_t id = after - (after != 0);
         if (how == HASHED)
             __builtin_prefetch(table->keys + id * words);
-        __builtin_prefetch(table->counts + id * table->width);
+        if (!table->is_wide)
+            __builtin_prefetch(table->counts + id * table->width);
     }
 }
 
