@@ -27,6 +27,7 @@ struct ib_counter {
     uint64_t terms[IB_I_TERMS]; /* k log2 k with 52 bits behind the point */
 };
 
+/* Fills terms[IB_I_TERMS] of a counter. */
 void ib_i_entropy_terms(uint64_t *terms);
 
 /* Whether pairs are kept. */

@@ -234,14 +234,14 @@ static uint32_t bits_for(const ib_i_table *table, size_t keys)
     return direct <= DIRECT_BITS && bits < direct && (again || direct <= bits + 3) ? direct : bits;
 }
 
-static void insert(ib_i_table *table, size_t id, kind how)
+/* Puts what a slot holds where it belongs; its key is not there yet. */
+static inline void put(ib_i_table *table, ib_i_slot slot)
 {
     const size_t mask = ((size_t)1 << table->bits) - 1;
-    const uint32_t tag = tag_of(table, table->keys + id * table->words, table->words, how);
-    size_t at = home(table, tag);
+    size_t at = home(table, (uint32_t)slot);
     while (table->slots[at])
         at = (at + 1) & mask;
-    table->slots[at] = slot_of(tag, (uint32_t)(id + 1));
+    table->slots[at] = slot;
 }
 
 /* Fills the first 2^bits slots anew from the keys, which are what the table really consists of. */
@@ -251,27 +251,22 @@ static void rebuild(ib_i_table *table, uint32_t bits)
     table->bits = bits;
     const kind how = kind_of(table);
     for (size_t id = 0; id < table->distinct; id++)
-        insert(table, id, how);
+        put(table, slot_of(tag_of(table, table->keys + id * table->words, table->words, how), (uint32_t)(id + 1)));
 }
 
 /* Fills slots, which are zero, from fewer ones, which lie in the order in which they go. */
 static void spread(ib_i_table *table, const ib_i_slot *old, uint32_t bits)
 {
-    const size_t count = table->distinct ? (size_t)1 << table->bits : 0, mask = ((size_t)1 << bits) - 1;
+    const size_t count = table->distinct ? (size_t)1 << table->bits : 0;
     const kind before = kind_of(table);
     table->bits = bits;
     if (before == DIRECT || kind_of(table) != before) { /* tags are others then */
         rebuild(table, bits);
         return;
     }
-    for (size_t i = 0; i < count; i++) {
-        if (!old[i])
-            continue;
-        size_t at = home(table, (uint32_t)old[i]);
-        while (table->slots[at])
-            at = (at + 1) & mask;
-        table->slots[at] = old[i];
-    }
+    for (size_t i = 0; i < count; i++)
+        if (old[i])
+            put(table, old[i]);
 }
 
 /* One array with room for more, in place of the old one. */
@@ -366,9 +361,11 @@ ib_status ib_i_table_count_up(ib_context *context, ib_i_table *table, const size
 
 void ib_i_table_count_down(ib_i_table *table, const size_t *cells, size_t n)
 {
-    if (table->is_wide)
+    if (table->is_wide) {
         count_wide(table, cells, n, (uint32_t)-1);
-    for (size_t i = 0; !table->is_wide && i < n; i++)
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
         if (table->counts[cells[i]]-- == 0)
             table->carried[cells[i]] -= 256;
 }
