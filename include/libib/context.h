@@ -152,6 +152,14 @@ IB_API int32_t ib_context_callback_value(const ib_context *context);
  */
 IB_API const char *ib_context_kernels(const ib_context *context);
 
+/** Class of results of the kernels in use: kernels of one class give the same bits (docs/determinism.md).
+ *
+ *  @param context  the context
+ *  @return 1: with fused multiply-add; 0: without, and if context is NULL
+ *  @since 0.1
+ */
+IB_API uint32_t ib_context_fused(const ib_context *context);
+
 /** @} */
 
 IB_END_DECLS

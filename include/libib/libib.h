@@ -4,7 +4,7 @@
  *  In reading order, each usable with those before it: @ref status, @ref context, @ref rng, @ref tensor,
  *  @ref dataset, @ref split, @ref counter, @ref entropy, @ref activation, @ref dense, @ref quant,
  *  @ref loss, @ref adam, @ref sgd, @ref network, @ref train, @ref bytes, @ref trainer, @ref plane, @ref binning,
- *  @ref ranges, @ref observer, @ref preset, @ref tasks, @ref statistics, @ref limits, @ref curve.
+ *  @ref ranges, @ref observer, @ref preset, @ref tasks, @ref statistics, @ref limits, @ref curve, @ref study.
  */
 #ifndef LIBIB_LIBIB_H
 #define LIBIB_LIBIB_H
@@ -47,5 +47,6 @@
 #include <libib/curve.h>
 #include <libib/limits.h>
 #include <libib/statistics.h>
+#include <libib/study.h>
 
 #endif

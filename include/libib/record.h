@@ -6,6 +6,7 @@
 
 #include <libib/bytes.h>
 #include <libib/plane.h>
+#include <libib/ranges.h>
 #include <libib/train.h>
 
 /** @defgroup record Record
@@ -18,6 +19,13 @@
 
 /** What a run left; opaque. */
 typedef struct ib_record ib_record;
+
+/** How a run ended. */
+enum {
+    IB_OUTCOME_OPEN = 0, /**< it has not: there is more to come */
+    IB_OUTCOME_GOOD = 1, /**< it is finished */
+    IB_OUTCOME_BAD = 2   /**< it is finished, and kept although it fits badly */
+};
 
 /** Which run a record is of. */
 typedef struct ib_record_options {
@@ -35,6 +43,14 @@ typedef struct ib_restart {
     uint32_t epoch;   /**< the last epoch that it did */
     double accuracy;  /**< running training accuracy of that epoch */
 } ib_restart;
+
+/** Between which outputs a layer was when it was measured. Never grows. */
+typedef struct ib_extent {
+    uint32_t epoch; /**< epochs done */
+    uint32_t layer; /**< from 1 */
+    float min;      /**< smallest output of the layer over all rows */
+    float max;      /**< largest output */
+} ib_extent;
 
 IB_BEGIN_DECLS
 
@@ -89,7 +105,52 @@ IB_API const ib_epoch *ib_record_epochs(const ib_record *record, size_t *count);
  */
 IB_API ib_plane *ib_record_plane(ib_record *record);
 
-/** Gives up the attempt: keeps of it how far it came, and forgets its curve and points.
+/** Adds the smallest and largest output of each layer at an epoch.
+ *
+ *  @param record  the record
+ *  @param epoch   epochs done
+ *  @param ranges  of one pass: reset, then ib_ranges_add() once
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
+ *  @retval IB_ERR_STATE the ranges of a layer have seen nothing
+ *  @since 0.1
+ */
+IB_API ib_status ib_record_add_extents(ib_record *record, uint32_t epoch, const ib_ranges *ranges);
+
+/** The smallest and largest outputs, in the order in which they were added: by epoch, then by layer.
+ *
+ *  @param record      the record
+ *  @param[out] count  receives their number; 0 if record is NULL. May be NULL
+ *  @return `[count]`; borrowed until the record changes; NULL if there are none
+ *  @since 0.1
+ */
+IB_API const ib_extent *ib_record_extents(const ib_record *record, size_t *count);
+
+/** Says how the run ended.
+ *
+ *  @param record   the record
+ *  @param outcome  one of the `IB_OUTCOME_*` values
+ *  @return #IB_OK, #IB_ERR_ARG
+ *  @since 0.1
+ */
+IB_API ib_status ib_record_set_outcome(ib_record *record, uint32_t outcome);
+
+/** How the run ended.
+ *
+ *  @param record  the record
+ *  @return one of the `IB_OUTCOME_*` values; #IB_OUTCOME_OPEN until ib_record_set_outcome(), and if record is NULL
+ *  @since 0.1
+ */
+IB_API uint32_t ib_record_outcome(const ib_record *record);
+
+/** Which run the record is of.
+ *
+ *  @param record  the record
+ *  @return the options that it was created with, of this version of the library; borrowed; NULL if record is NULL
+ *  @since 0.1
+ */
+IB_API const ib_record_options *ib_record_get_options(const ib_record *record);
+
+/** Gives up the attempt: keeps of it how far it came, and forgets its curve, points, outputs and outcome.
  *
  *  @param record  the record, with one epoch at least
  *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM

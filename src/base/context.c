@@ -134,6 +134,11 @@ const char *ib_context_kernels(const ib_context *context)
     return context ? context->kernels->name : "";
 }
 
+uint32_t ib_context_fused(const ib_context *context)
+{
+    return context && context->kernels->fused ? 1 : 0;
+}
+
 static void log_line(ib_context *context, int32_t level, const char *line)
 {
     if (!context->log)

@@ -26,6 +26,23 @@ ib_status ib_i_dataset_create(ib_context *context, size_t rows, size_t features,
     return IB_OK;
 }
 
+ib_status ib_i_dataset_share(const ib_dataset *dataset, ib_context *context, ib_dataset **out)
+{
+    ib_dataset *made = ib_i_object_create(context, sizeof *made);
+    if (!made)
+        return IB_ERR_NOMEM;
+    *made = (ib_dataset){.context = context, .labels = dataset->labels, .classes = dataset->classes, .shared = 1};
+    const ib_tensor *inputs = dataset->inputs;
+    const ib_status status =
+        ib_tensor_create_borrowed(context, inputs->data, inputs->rank, inputs->shape, &made->inputs);
+    if (status != IB_OK) {
+        ib_dataset_destroy(made);
+        return status;
+    }
+    *out = made;
+    return IB_OK;
+}
+
 static ib_status check_inputs(ib_context *context, const ib_tensor *inputs)
 {
     if (inputs->rank != 2 || inputs->size == 0)
@@ -70,7 +87,8 @@ void ib_dataset_destroy(ib_dataset *dataset)
     if (!dataset)
         return;
     ib_tensor_destroy(dataset->inputs);
-    ib_i_free(dataset->context, dataset->labels);
+    if (!dataset->shared)
+        ib_i_free(dataset->context, dataset->labels);
     ib_i_object_destroy(dataset->context, dataset);
 }
 

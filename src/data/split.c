@@ -39,6 +39,18 @@ ib_status ib_i_split_create(ib_context *context, size_t rows, const unsigned cha
     return ib_i_ok(context);
 }
 
+ib_status ib_i_split_share(const ib_split *split, ib_context *context, ib_split **out)
+{
+    ib_split *made = ib_i_object_create(context, sizeof *made);
+    if (!made)
+        return IB_ERR_NOMEM;
+    *made = *split;
+    made->context = context;
+    made->shared = 1;
+    *out = made;
+    return IB_OK;
+}
+
 static ib_status mark(ib_context *context, size_t rows, const uint32_t *test_rows, size_t n_test,
                       unsigned char *is_test)
 {
@@ -79,7 +91,8 @@ void ib_split_destroy(ib_split *split)
 {
     if (!split)
         return;
-    ib_i_free(split->context, split->rows);
+    if (!split->shared)
+        ib_i_free(split->context, split->rows);
     ib_i_object_destroy(split->context, split);
 }
 

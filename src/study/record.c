@@ -17,8 +17,10 @@ typedef struct list {
 
 /* All that is read and written; when reading, first in a place of its own. */
 typedef struct content {
+    uint32_t outcome;
     list restarts; /* of ib_restart */
     list epochs;   /* of ib_epoch */
+    list extents;  /* of ib_extent */
     ib_plane *plane;
 } content;
 
@@ -40,6 +42,7 @@ static void content_free(ib_context *context, content *c)
 {
     ib_i_free(context, c->restarts.items);
     ib_i_free(context, c->epochs.items);
+    ib_i_free(context, c->extents.items);
     ib_plane_destroy(c->plane);
 }
 
@@ -132,9 +135,68 @@ const ib_restart *ib_record_restarts(const ib_record *record, size_t *count)
     return items_of(record ? &record->now.restarts : &no_list, count);
 }
 
+const ib_extent *ib_record_extents(const ib_record *record, size_t *count)
+{
+    return items_of(record ? &record->now.extents : &no_list, count);
+}
+
 ib_plane *ib_record_plane(ib_record *record)
 {
     return record ? record->now.plane : NULL;
+}
+
+uint32_t ib_record_outcome(const ib_record *record)
+{
+    return record ? record->now.outcome : IB_OUTCOME_OPEN;
+}
+
+const ib_record_options *ib_record_get_options(const ib_record *record)
+{
+    return record ? &record->options : NULL;
+}
+
+/* One layer more, which is not counted yet. */
+static ib_status add_extent(ib_record *record, uint32_t epoch, const ib_ranges *ranges, size_t layer)
+{
+    list *extents = &record->now.extents;
+    ib_extent extent = {.epoch = epoch, .layer = (uint32_t)layer};
+    IB_TRY(ib_ranges_get(ranges, layer, &extent.min, &extent.max));
+    ib_extent *next = list_next(record->context, extents, sizeof *next);
+    if (!next)
+        return IB_ERR_NOMEM;
+    *next = extent;
+    extents->count++;
+    return IB_OK;
+}
+
+ib_status ib_record_add_extents(ib_record *record, uint32_t epoch, const ib_ranges *ranges)
+{
+    if (!record)
+        return IB_ERR_ARG;
+    ib_context *context = record->context;
+    if (!ranges)
+        return ib_i_fail_null(context, "ranges");
+    const size_t before = record->now.extents.count;
+    for (size_t layer = 1; layer <= ib_ranges_layers(ranges); layer++) {
+        const ib_status status = add_extent(record, epoch, ranges, layer);
+        if (status == IB_OK)
+            continue;
+        record->now.extents.count = before;
+        return status == IB_ERR_STATE
+                   ? ib_i_fail(context, IB_ERR_STATE, "ranges: expected those of a pass, got nothing in layer %zu", layer)
+                   : status;
+    }
+    return ib_i_ok(context);
+}
+
+ib_status ib_record_set_outcome(ib_record *record, uint32_t outcome)
+{
+    if (!record)
+        return IB_ERR_ARG;
+    if (outcome > IB_OUTCOME_BAD)
+        return ib_i_fail(record->context, IB_ERR_ARG, "outcome: expected 0 to %d, got %u", IB_OUTCOME_BAD, outcome);
+    record->now.outcome = outcome;
+    return ib_i_ok(record->context);
 }
 
 ib_status ib_record_restart(ib_record *record)
@@ -150,7 +212,8 @@ ib_status ib_record_restart(ib_record *record)
     const ib_epoch *last = (const ib_epoch *)epochs->items + epochs->count - 1;
     *next = (ib_restart){(uint32_t)restarts->count, last->epoch, last->running_accuracy};
     restarts->count++;
-    epochs->count = 0;
+    epochs->count = record->now.extents.count = 0;
+    record->now.outcome = IB_OUTCOME_OPEN;
     ib_plane_reset(record->now.plane);
     return ib_i_ok(record->context);
 }
@@ -227,6 +290,28 @@ static void plane_fields(ib_i_bytes *b, ib_plane *plane)
     }
 }
 
+static void extent_fields(ib_i_bytes *b, list *extents)
+{
+    uint64_t n = extents->count;
+    ib_i_bytes_u64(b, &n);
+    for (size_t i = 0; i < n && ib_i_bytes_good(b); i++) {
+        ib_extent *extent = list_item(b, extents, i, sizeof *extent);
+        if (!extent)
+            return;
+        ib_i_bytes_u32(b, &extent->epoch);
+        ib_i_bytes_u32(b, &extent->layer);
+        ib_i_bytes_f32s(b, &extent->min, 1);
+        ib_i_bytes_f32s(b, &extent->max, 1);
+    }
+}
+
+static void outcome_field(ib_i_bytes *b, uint32_t *outcome)
+{
+    ib_i_bytes_u32(b, outcome);
+    if (ib_i_bytes_good(b) && *outcome > IB_OUTCOME_BAD)
+        ib_i_bytes_refuse(b, IB_ERR_IO, "saved bytes: outcome cannot be %u", *outcome);
+}
+
 /* Of which run, and what is saved of it. */
 typedef struct saved {
     const ib_record_options *options;
@@ -239,9 +324,11 @@ static void fields(ib_i_bytes *b, void *object)
     ib_i_bytes_agree(b, IB_ERR_STATE, "seed", s->options->seed);
     ib_i_bytes_agree(b, IB_ERR_STATE, "run", s->options->run);
     ib_i_bytes_agree(b, IB_ERR_STATE, "setting", s->options->setting);
+    outcome_field(b, &s->content->outcome);
     restart_fields(b, &s->content->restarts);
     epoch_fields(b, &s->content->epochs);
     plane_fields(b, s->content->plane);
+    extent_fields(b, &s->content->extents);
 }
 
 ib_status ib_record_write(ib_record *record, ib_write_fn write, void *user_data)
@@ -260,8 +347,8 @@ static void take(content *now, content *fresh)
 {
     const content before = *now;
     ib_i_plane_swap(now->plane, fresh->plane);
-    *now = (content){fresh->restarts, fresh->epochs, now->plane};
-    *fresh = (content){before.restarts, before.epochs, fresh->plane};
+    *now = (content){fresh->outcome, fresh->restarts, fresh->epochs, fresh->extents, now->plane};
+    *fresh = (content){before.outcome, before.restarts, before.epochs, before.extents, fresh->plane};
 }
 
 ib_status ib_record_read(ib_record *record, ib_read_fn read, void *user_data)

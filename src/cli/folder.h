@@ -1,0 +1,58 @@
+/* A study's folder: what was asked, and a file for each run. Each file is written under another name, forced to the disk,
+ * and renamed, so that whatever happens a file of a run is whole.
+ *
+ *     DIR/settings.txt              what was asked, as options of `ib run`, one on a line
+ *     DIR/lock                      locked by the program that is at work here
+ *     DIR/runs/00000012.run         a finished run: what ib_study_options::save is given, and ib_record_read() reads
+ *     DIR/runs/00000013.checkpoint  a run in progress
+ *
+ * Programs that only read need no lock. */
+#ifndef IB_CLI_FOLDER_H
+#define IB_CLI_FOLDER_H
+
+#include "settings.h"
+
+#include <libib/libib.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct folder {
+    char *path;
+    settings asked;   /* of a folder that was opened: what its settings.txt says */
+    uint32_t fused;   /* class of kernels that its runs were made with (ib_context_fused()) */
+    uint64_t setting; /* ib_study_setting() of its study: what its runs were made with */
+    int lock;         /* descriptor; -1: not locked */
+} folder;
+
+/* Makes an empty folder that of a new study, and locks it. 0, or -1 after saying why. */
+int folder_create(folder *f, const settings *asked, ib_context *context, uint64_t setting);
+
+/* Opens the folder of a study, to read. 0, or -1 after saying why. */
+int folder_open(folder *f, const char *path);
+
+/* Locks an open folder, to go on with its study. 0, or -1 after saying why: another program is at work there. */
+int folder_lock(folder *f);
+
+/* Unlocks, and frees what it holds. */
+void folder_close(folder *f);
+
+/* Puts the bytes of a run on the disk; a finished run replaces its checkpoint. 0, or -1 after saying why. */
+int folder_save(folder *f, uint64_t run, uint32_t outcome, const void *bytes, size_t size);
+
+/* Numbers of the runs that are finished, or in progress, in ascending order: an array to be freed. 0, or -1 after saying
+ * why. */
+int folder_list(const folder *f, int finished, uint64_t **runs, size_t *n);
+
+/* Reads a finished run, or what one in progress has come to: a record to be destroyed. 0, or -1 after saying why. */
+int folder_read(const folder *f, ib_context *context, uint64_t run, int finished, ib_record **record);
+
+/* Reads the finished runs one after the other, in ascending order, and hands each to `take`, which returns 0 to go on, or
+ * -1 after saying why not. 0, or -1 after saying why. */
+typedef int (*folder_take)(uint64_t run, ib_record *record, void *user_data);
+int folder_each(const folder *f, ib_context *context, folder_take take, void *user_data);
+
+/* Opens the file of a run for ib_study_read(): an ib_read_fn with the FILE * as user_data. */
+int32_t folder_give(void *data, size_t size, size_t *count, void *stream);
+
+#endif
