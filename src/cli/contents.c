@@ -295,7 +295,7 @@ static int put(const contents *c, int id, size_t i, size_t index, const run_resu
 static void list_estimators(contents *c, const settings *asked, const run_result *first)
 {
     for (uint32_t measure = 0; measure < IB_MEASURE_COUNT; measure++)
-        for (uint32_t number = 0; number <= asked->n_bins; number++) {
+        for (uint32_t number = 0; number <= settings_estimators(asked); number++) {
             estimator e = {measure, number, ""};
             if (number)
                 settings_estimator(asked, number, e.name, sizeof e.name);
@@ -405,8 +405,8 @@ static int put_history(int id, const settings *asked)
         n += snprintf(text + n, sizeof text - (size_t)n, " --split-seed %" PRIu64, asked->split_seed);
     for (uint32_t i = 0; i < asked->n_bins; i++)
         n += snprintf(text + n, sizeof text - (size_t)n, "%s%u", i ? "," : " --bins ", (unsigned)asked->bins[i]);
-    if (asked->n_bins)
-        snprintf(text + n, sizeof text - (size_t)n, " --bounds %s", ib_binning_bounds_name(asked->bounds));
+    if (asked->bounds_asked)
+        snprintf(text + n, sizeof text - (size_t)n, " --bounds %s", asked->bounds_asked);
     return put_text(id, NC_GLOBAL, "history", text);
 }
 
@@ -418,8 +418,8 @@ static int put_settings(int id, const settings *asked)
     NC_TRY(put_number(id, "runs", asked->runs));
     NC_TRY(put_number(id, "epochs", asked->epochs));
     NC_TRY(put_number(id, "seed", asked->seed));
-    if (asked->n_bins)
-        NC_TRY(put_text(id, NC_GLOBAL, "bounds", ib_binning_bounds_name(asked->bounds)));
+    if (asked->bounds_asked)
+        NC_TRY(put_text(id, NC_GLOBAL, "bounds", asked->bounds_asked));
     NC_TRY(put_text(id, NC_GLOBAL, "split", asked->own_split ? "stratified 80/20 by split_seed" : "that of the study"));
     return asked->own_split ? put_number(id, "split_seed", asked->split_seed) : NC_NOERR;
 }

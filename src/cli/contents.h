@@ -23,9 +23,9 @@ typedef struct estimator {
 
 /* The shape of all runs, as the first one has it. All zero: not known yet. */
 typedef struct contents {
-    size_t sizes[DIMENSION_COUNT];                      /* of a run: that of DIMENSION_RUN is 1 */
-    uint32_t *epochs;                                   /* those that were measured */
-    estimator estimators[IB_MEASURE_COUNT + MOST_BINS]; /* those that occur */
+    size_t sizes[DIMENSION_COUNT];                                    /* of a run: that of DIMENSION_RUN is 1 */
+    uint32_t *epochs;                                                 /* those that were measured */
+    estimator estimators[IB_MEASURE_COUNT + MOST_BINS * MOST_BOUNDS]; /* those that occur */
     int variables[CONTENTS_MOST_VARIABLES];
     void *values; /* room for one variable of one run */
 } contents;

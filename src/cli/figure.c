@@ -66,9 +66,10 @@ static void write_ends(const char *name, const figure *which, const summary *mea
 /* What was counted, at the end of the heading. */
 static void describe(const figure *which, const settings *asked, char *text, size_t size)
 {
-    const char *bounds = ib_binning_bounds_name(asked->bounds);
+    char name[32];
+    settings_estimator(asked, which->estimator, name, sizeof name);
     if (which->measure == IB_MEASURE_BINNED)
-        snprintf(text, size, ", %u bins (%s)", (unsigned)asked->bins[which->estimator - 1], bounds);
+        snprintf(text, size, ", bins %s", name);
     else
         snprintf(text, size, "%s", which->measure == IB_MEASURE_REBINNED ? ", outputs rebinned" : "");
 }

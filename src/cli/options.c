@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,10 @@
 #define HELP_COLUMN 24
 #define LINE_LENGTH 100
 #define EXPECTED_LENGTH 200
+/* Room for a real number; how many digits it always keeps, and how many tell any two of them apart. */
+#define REAL_LENGTH 32
+#define KEPT_DIGITS 15
+#define MOST_DIGITS 17
 
 static void describe_choices(const option *choice, char *text, size_t size)
 {
@@ -22,11 +27,20 @@ static void describe_choices(const option *choice, char *text, size_t size)
     }
 }
 
+/* "above 0 to 1", "0 to below 1". */
+static void describe_reals(const option *real, char *text, size_t size)
+{
+    snprintf(text, size, "%s%g to %s%g", real->above ? "above " : "", real->low, real->below ? "below " : "",
+             real->high);
+}
+
 /* What an option accepts, in words: "1 to 16 or 32". */
 static void describe(const option *expected, char *text, size_t size)
 {
     if (expected->kind == OPTION_CHOICE)
         describe_choices(expected, text, size);
+    else if (expected->kind == OPTION_REAL)
+        describe_reals(expected, text, size);
     else if (expected->kind == OPTION_TEXT)
         snprintf(text, size, "%s", expected->value);
     else if (expected->also)
@@ -53,14 +67,41 @@ static int parse_digits(const char *text, uint64_t *value)
     return *text && errno == 0 ? 0 : -1;
 }
 
+static int allows_number(const option *wanted, uint64_t value)
+{
+    return (value >= wanted->min && value <= wanted->max) || (wanted->also && value == wanted->also);
+}
+
 static int set_number(const option *wanted, const char *text)
 {
     uint64_t value;
-    if (parse_digits(text, &value))
-        return -1;
-    if ((value < wanted->min || value > wanted->max) && (value != wanted->also || !wanted->also))
+    if (parse_digits(text, &value) || !allows_number(wanted, value))
         return -1;
     *(uint64_t *)wanted->target = value;
+    return 0;
+}
+
+/* strtod() alone would take blanks, infinity, NaN and hexadecimal digits. The program never leaves the C locale. */
+static int parse_real(const char *text, double *value)
+{
+    char *end;
+    errno = 0;
+    *value = strtod(text, &end);
+    return *text && text[strspn(text, "0123456789.eE+-")] == '\0' && *end == '\0' && errno == 0 ? 0 : -1;
+}
+
+static int allows_real(const option *wanted, double value)
+{
+    return isfinite(value) && (wanted->above ? value > wanted->low : value >= wanted->low) &&
+           (wanted->below ? value < wanted->high : value <= wanted->high);
+}
+
+static int set_real(const option *wanted, const char *text)
+{
+    double value;
+    if (parse_real(text, &value) || !allows_real(wanted, value))
+        return -1;
+    *(double *)wanted->target = value;
     return 0;
 }
 
@@ -82,11 +123,13 @@ static int set_text(const option *wanted, const char *text)
     return 0;
 }
 
-static int set(const option *wanted, const char *text)
+int options_set(const option *wanted, const char *text)
 {
     switch (wanted->kind) {
     case OPTION_NUMBER:
         return set_number(wanted, text);
+    case OPTION_REAL:
+        return set_real(wanted, text);
     case OPTION_CHOICE:
         return set_choice(wanted, text);
     case OPTION_TEXT:
@@ -125,7 +168,7 @@ static int parse_one(const option *options, size_t n, const char *argument, cons
         return 0;
     }
     const char *text = equals ? equals + 1 : wanted->kind == OPTION_FLAG ? "" : next;
-    if (!text || set(wanted, text)) {
+    if (!text || options_set(wanted, text)) {
         options_complain(wanted, text ? text : "");
         return 0;
     }
@@ -147,16 +190,88 @@ options_outcome options_parse(const option *options, size_t n, int argc, char **
     return OPTIONS_FINE;
 }
 
+int options_holds(const option *one)
+{
+    if (one->given)
+        return *one->given;
+    switch (one->kind) {
+    case OPTION_NUMBER:
+        return allows_number(one, *(uint64_t *)one->target);
+    case OPTION_REAL:
+        return allows_real(one, *(double *)one->target);
+    case OPTION_TEXT:
+        return *(const char **)one->target != NULL;
+    case OPTION_CHOICE:
+        return 1;
+    case OPTION_FLAG:
+        break;
+    }
+    return 0;
+}
+
+/* With as few digits as bring it back. */
+static void print_real(double value, FILE *stream)
+{
+    char text[REAL_LENGTH];
+    int digits = KEPT_DIGITS;
+    do
+        snprintf(text, sizeof text, "%.*g", digits, value);
+    while (strtod(text, NULL) != value && digits++ < MOST_DIGITS);
+    fputs(text, stream);
+}
+
+static void print_value(const option *shown, FILE *stream)
+{
+    switch (shown->kind) {
+    case OPTION_NUMBER:
+        fprintf(stream, "%" PRIu64, *(uint64_t *)shown->target);
+        break;
+    case OPTION_REAL:
+        print_real(*(double *)shown->target, stream);
+        break;
+    case OPTION_CHOICE:
+        fputs(shown->choice_name(*(uint32_t *)shown->target), stream);
+        break;
+    case OPTION_TEXT:
+        fputs(*(const char **)shown->target, stream);
+        break;
+    case OPTION_FLAG:
+        break;
+    }
+}
+
+void options_write(const option *options, size_t n, FILE *stream)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!options_holds(&options[i]))
+            continue;
+        fprintf(stream, "--%s=", options[i].name);
+        print_value(&options[i], stream);
+        fputc('\n', stream);
+    }
+}
+
 static void print_default(const option *shown, FILE *stream)
 {
-    if (shown->given)
+    if (shown->given || !options_holds(shown))
         return;
-    if (shown->kind == OPTION_NUMBER)
-        fprintf(stream, " [%" PRIu64 "]", *(uint64_t *)shown->target);
-    else if (shown->kind == OPTION_CHOICE)
-        fprintf(stream, " [%s]", shown->choice_name(*(uint32_t *)shown->target));
-    else if (shown->kind == OPTION_TEXT && *(const char **)shown->target)
-        fprintf(stream, " [%s]", *(const char **)shown->target);
+    fputs(" [", stream);
+    print_value(shown, stream);
+    fputc(']', stream);
+}
+
+static void print_group(const option *options, size_t i, FILE *stream)
+{
+    const char *group = options[i].group;
+    if (group && (i == 0 || group != options[i - 1].group))
+        fprintf(stream, "%s%s:\n", i ? "\n" : "", group);
+}
+
+/* Whether help says what is allowed: not where that is as good as everything. */
+static int is_bounded(const option *shown)
+{
+    return shown->kind == OPTION_CHOICE || shown->kind == OPTION_REAL ||
+           (shown->kind == OPTION_NUMBER && shown->max < UINT32_MAX);
 }
 
 void options_print(const option *options, size_t n, FILE *stream)
@@ -165,8 +280,9 @@ void options_print(const option *options, size_t n, FILE *stream)
         char head[LINE_LENGTH];
         char words[EXPECTED_LENGTH] = "";
         const option *shown = &options[i];
+        print_group(options, i, stream);
         snprintf(head, sizeof head, "  --%s %s", shown->name, shown->value ? shown->value : "");
-        if ((shown->kind == OPTION_NUMBER && shown->max < UINT32_MAX) || shown->kind == OPTION_CHOICE)
+        if (is_bounded(shown))
             describe(shown, words, sizeof words);
         fprintf(stream, "%-*s%s%s%s", HELP_COLUMN, head, shown->help, *words ? ": " : "", words);
         print_default(shown, stream);

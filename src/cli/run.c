@@ -22,12 +22,12 @@ typedef struct study {
     summary mean;
 } study;
 
-static int write_settings(const study *work, int argc, char **argv)
+static int write_settings(const study *work)
 {
     file f;
     if (file_create(&f, work->asked.out, "settings.txt"))
         return -1;
-    settings_print(&work->asked, pool_kernels(work->workers), argc, argv, f.stream);
+    settings_write(&work->asked, f.stream);
     return file_close(&f);
 }
 
@@ -53,7 +53,7 @@ static int keep(const run_result *result, void *user_data)
 
 static pool_outcome do_runs(study *work)
 {
-    const uint64_t times = settings_twice(&work->asked) ? 2 : 1;
+    const uint64_t times = 1;
     progress_begin(&work->told, work->asked.runs, times * work->asked.epochs, work->asked.quiet);
     pool_outcome outcome = pool_run(work->workers, keep, work);
     progress_end(&work->told);
@@ -101,7 +101,7 @@ static int write_figures(const study *work)
 {
     int failed = write_figure(work, "plane", IB_MEASURE_STATE, 0) != 0;
     failed |= write_figure(work, "plane-rebinned", IB_MEASURE_REBINNED, 0) != 0;
-    for (uint32_t estimator = 1; estimator <= work->asked.n_bins; estimator++) {
+    for (uint32_t estimator = 1; estimator <= settings_estimators(&work->asked); estimator++) {
         char text[32], name[64];
         settings_estimator(&work->asked, estimator, text, sizeof text);
         snprintf(name, sizeof name, "plane-%s", text);
@@ -125,12 +125,12 @@ static int report(study *work)
     return failed ? -1 : 0;
 }
 
-static int make(study *work, int argc, char **argv)
+static int make(study *work)
 {
     if (folder_prepare(work->asked.out))
         return EXIT_FAILED;
     work->workers = pool_create(&work->asked, &work->told);
-    if (!work->workers || write_settings(work, argc, argv) || csv_create(&work->tables, work->asked.out))
+    if (!work->workers || write_settings(work) || csv_create(&work->tables, work->asked.out))
         return EXIT_FAILED;
     if (results_create(&work->labelled, &work->asked, pool_kernels(work->workers))) {
         csv_close(&work->tables);
@@ -155,7 +155,7 @@ int command_run(int argc, char **argv)
     case OPTIONS_FINE:
         break;
     }
-    int status = make(&work, argc, argv);
+    int status = make(&work);
     summary_clear(&work.mean);
     pool_destroy(work.workers);
     return status;

@@ -68,16 +68,21 @@ static ib_status create_split(worker *one)
     return ib_split_create_study(one->task->context, &one->split);
 }
 
+static int settings_twice(const settings *asked)
+{
+    for (uint32_t i = 0; asked->n_bins && i < asked->n_bounds; i++)
+        if (asked->bounds[i] == IB_BOUNDS_LARGEST || asked->bounds[i] == IB_BOUNDS_GLOBAL)
+            return 1;
+    return 0;
+}
+
 static ib_status add_bins(worker *one)
 {
     const settings *asked = one->asked;
     ib_binning_options options;
-    ib_binning_options_init(&options);
-    options.bounds = asked->bounds;
-    options.clamp = 1; /* a quantised output may be a fraction of a step above the bound of its function */
     ib_status status = IB_OK;
-    for (uint32_t i = 0; i < asked->n_bins && !status; i++) {
-        options.bins = asked->bins[i];
+    for (uint32_t i = 1; i <= settings_estimators(asked) && !status; i++) {
+        settings_binning(asked, i, &options);
         status = ib_observer_add_binning(one->observer, &options, NULL);
     }
     if (!status && settings_twice(asked))

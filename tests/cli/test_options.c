@@ -3,6 +3,7 @@
 #include "say.h"
 #include "support.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,8 @@ static const char *colour(uint32_t value)
     return names[value];
 }
 
+#define OPTION_COUNT 7
+
 /* Options of each kind, with their targets. */
 typedef struct fixture {
     int loud;
@@ -20,12 +23,14 @@ typedef struct fixture {
     uint64_t any;
     uint32_t colour;
     const char *text;
-    option options[5];
+    double share;
+    double rate;
+    option options[OPTION_COUNT];
 } fixture;
 
 static void prepare(fixture *f)
 {
-    *f = (fixture){.number = 8, .colour = 2};
+    *f = (fixture){.number = 8, .colour = 2, .share = 0.5};
     f->options[0] = (option){.kind = OPTION_FLAG, .name = "loud", .help = "be loud", .target = &f->loud};
     f->options[1] = (option){.kind = OPTION_NUMBER,
                              .name = "number",
@@ -51,6 +56,23 @@ static void prepare(fixture *f)
                              .max = 2,
                              .choice_name = colour};
     f->options[4] = (option){.kind = OPTION_TEXT, .name = "text", .value = "T", .help = "words", .target = &f->text};
+    f->options[5] = (option){.kind = OPTION_REAL,
+                             .group = "numbers",
+                             .name = "share",
+                             .value = "A",
+                             .help = "part",
+                             .target = &f->share,
+                             .low = -1,
+                             .high = 1,
+                             .below = 1};
+    f->options[6] = (option){.kind = OPTION_REAL,
+                             .group = "numbers",
+                             .name = "rate",
+                             .value = "R",
+                             .help = "speed [mine]",
+                             .target = &f->rate,
+                             .high = 1000,
+                             .above = 1};
 }
 
 /* Parses a command line written as one string. */
@@ -63,7 +85,7 @@ static options_outcome parse(fixture *f, const char *line)
     snprintf(copy, sizeof copy, "%s", line);
     for (char *word = strtok(copy, " "); word; word = strtok(NULL, " "))
         argv[argc++] = word;
-    return options_parse(f->options, 5, argc, argv);
+    return options_parse(f->options, OPTION_COUNT, argc, argv);
 }
 
 static void values_are_taken(void **state)
@@ -125,6 +147,72 @@ static void bounds_of_numbers(void **state)
     assert_int_equal(f.given, 0);
 }
 
+static void bounds_of_real_numbers(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"1",      "-1.1", "nan", "inf", "-inf", "0x1p-1", "0.5x", "1e999",
+                                        "1e-999", "",     "e",   ".",   "0,5",  "--1",    "0.5e", "infinity"};
+    char line[64];
+    fixture f;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        snprintf(line, sizeof line, "--share=%s", wrong[i]);
+        assert_int_equal(parse(&f, line), OPTIONS_WRONG);
+        assert_true(f.share == 0.5);
+    }
+    assert_int_equal(parse(&f, "--share -1 --rate 1000"), OPTIONS_FINE);
+    assert_true(f.share == -1 && f.rate == 1000);
+    assert_int_equal(parse(&f, "--share=0.1 --rate=1e-3"), OPTIONS_FINE);
+    assert_true(f.share == 0.1 && f.rate == 1e-3);
+    assert_int_equal(parse(&f, "--rate 0"), OPTIONS_WRONG);
+    assert_int_equal(parse(&f, "--rate 1000.5"), OPTIONS_WRONG);
+}
+
+/* What options_write() makes of a fixture, to be freed. */
+static char *write_all(const fixture *f)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    assert_non_null(stream);
+    options_write(f->options, OPTION_COUNT, stream);
+    fclose(stream);
+    return text;
+}
+
+static void options_are_written(void **state)
+{
+    (void)state;
+    fixture f;
+    prepare(&f);
+    char *text = write_all(&f);
+    assert_string_equal(text, "--number=8\n--colour=blue\n--share=0.5\n");
+    free(text);
+    assert_int_equal(parse(&f, "--loud --any 3 --text=a=b --rate 0.3"), OPTIONS_FINE);
+    text = write_all(&f);
+    assert_string_equal(text, "--number=8\n--any=3\n--colour=blue\n--text=a=b\n--share=0.5\n--rate=0.3\n");
+    free(text);
+}
+
+static void assert_comes_back(double rate)
+{
+    fixture f;
+    prepare(&f);
+    f.rate = rate;
+    char *text = write_all(&f), line[64] = "";
+    assert_int_equal(sscanf(strstr(text, "--rate="), "%63s", line), 1);
+    free(text);
+    assert_int_equal(parse(&f, line), OPTIONS_FINE);
+    assert_true(f.rate == rate);
+}
+
+/* To the last bit. */
+static void real_numbers_come_back(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 1000; i++)
+        assert_comes_back(ldexp(1 + test_random_uniform(), -(int)test_random_below(100)));
+}
+
 static void what_is_refused(void **state)
 {
     (void)state;
@@ -156,21 +244,26 @@ static void help_is_printed(void **state)
     prepare(&f);
     FILE *stream = open_memstream(&text, &size);
     assert_non_null(stream);
-    options_print(f.options, 5, stream);
+    options_print(f.options, OPTION_COUNT, stream);
     fclose(stream);
     assert_string_equal(text, "  --loud                be loud\n"
                               "  --number N            how many: 2 to 16 or 32 [8]\n"
                               "  --any S               any [none]\n"
                               "  --colour NAME         which: green or blue [blue]\n"
-                              "  --text T              words\n");
+                              "  --text T              words\n"
+                              "\nnumbers:\n"
+                              "  --share A             part: -1 to below 1 [0.5]\n"
+                              "  --rate R              speed [mine]: above 0 to 1000\n");
     free(text);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(values_are_taken),  cmocka_unit_test(bounds_of_numbers), cmocka_unit_test(what_is_refused),
-        cmocka_unit_test(help_is_asked_for), cmocka_unit_test(help_is_printed),
+        cmocka_unit_test(values_are_taken),    cmocka_unit_test(bounds_of_numbers),
+        cmocka_unit_test(what_is_refused),     cmocka_unit_test(help_is_asked_for),
+        cmocka_unit_test(help_is_printed),     cmocka_unit_test(bounds_of_real_numbers),
+        cmocka_unit_test(options_are_written), cmocka_unit_test(real_numbers_come_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
