@@ -19,13 +19,16 @@
 
 typedef struct folder {
     char *path;
-    settings asked;   /* of a folder that was opened: what its settings.txt says */
-    uint32_t fused;   /* class of kernels that its runs were made with (ib_context_fused()) */
-    uint64_t setting; /* ib_study_setting() of its study: what its runs were made with */
+    char *runs;       /* the folder of the files of runs */
+    settings asked;   /* as settings.txt says, when it was opened */
+    char version[32]; /* of libib, when the study was begun */
+    char kernels[32]; /* likewise: their name */
+    uint32_t fused;   /* class of kernels that its runs are made with (ib_context_fused()) */
+    uint64_t setting; /* ib_study_setting() of its study: what its runs are made with */
     int lock;         /* descriptor; -1: not locked */
 } folder;
 
-/* Makes an empty folder that of a new study, and locks it. 0, or -1 after saying why. */
+/* Makes an empty folder, or one that is not there, that of a new study, and locks it. 0, or -1 after saying why. */
 int folder_create(folder *f, const settings *asked, ib_context *context, uint64_t setting);
 
 /* Opens the folder of a study, to read. 0, or -1 after saying why. */

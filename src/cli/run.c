@@ -1,7 +1,8 @@
 /* ib run: trains networks and shows the information plane of their mean. */
 #include "command.h"
-#include "csv.h"
 #include "figure.h"
+#include "file.h"
+#include "folder.h"
 #include "interrupt.h"
 #include "pool.h"
 #include "progress.h"
@@ -17,19 +18,9 @@ typedef struct study {
     settings asked;
     progress told;
     pool *workers;
-    csv tables;
     results *labelled;
     summary mean;
 } study;
-
-static int write_settings(const study *work)
-{
-    file f;
-    if (file_create(&f, work->asked.out, "settings.txt"))
-        return -1;
-    settings_write(&work->asked, f.stream);
-    return file_close(&f);
-}
 
 static int write_summary(const study *work)
 {
@@ -44,7 +35,7 @@ static int write_summary(const study *work)
 static int keep(const run_result *result, void *user_data)
 {
     study *work = user_data;
-    if (csv_add(&work->tables, result, &work->asked) || summary_add(&work->mean, result))
+    if (summary_add(&work->mean, result))
         return -1;
     progress_run(&work->told);
     /* Last: if this fails, the run is in all the others. */
@@ -113,8 +104,7 @@ static int write_figures(const study *work)
 /* Writes what follows from the finished runs. 0, or -1 after saying why. */
 static int report(study *work)
 {
-    int failed = csv_close(&work->tables) != 0;
-    failed |= results_close(work->labelled) != 0;
+    int failed = results_close(work->labelled) != 0;
     if (work->mean.runs > 0) {
         failed |= write_summary(work) != 0;
         if (!work->asked.quiet)
@@ -127,15 +117,15 @@ static int report(study *work)
 
 static int make(study *work)
 {
-    if (folder_prepare(work->asked.out))
+    folder f;
+    if (folder_create(&f, &work->asked, NULL, 0))
         return EXIT_FAILED;
+    folder_close(&f);
     work->workers = pool_create(&work->asked, &work->told);
-    if (!work->workers || write_settings(work) || csv_create(&work->tables, work->asked.out))
+    if (!work->workers)
         return EXIT_FAILED;
-    if (results_create(&work->labelled, &work->asked, pool_kernels(work->workers))) {
-        csv_close(&work->tables);
+    if (results_create(&work->labelled, &work->asked, pool_kernels(work->workers)))
         return EXIT_FAILED;
-    }
     interrupt_listen();
     pool_outcome outcome = do_runs(work);
     int failed = report(work);
