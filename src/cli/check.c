@@ -32,8 +32,8 @@ typedef struct check {
 static void describe_options(wanted *target, option options[OPTION_COUNT])
 {
     options[0] = look_operand(&target->folder);
-    options[1] =
-        (option){.kind = OPTION_FLAG, .name = "quiet", .help = "say nothing but what is wrong", .target = &target->quiet};
+    options[1] = (option){
+        .kind = OPTION_FLAG, .name = "quiet", .help = "say nothing but what is wrong", .target = &target->quiet};
 }
 
 static void print_help(void)
@@ -41,13 +41,15 @@ static void print_help(void)
     wanted defaults = {0};
     option options[OPTION_COUNT];
     describe_options(&defaults, options);
-    fputs("usage: ib check DIR [--quiet]\n\n"
-          "Reads all runs of a study, and looks for what cannot be: files that are not whole or of another study; epochs\n"
-          "or points that are missing; counts, entropies, accuracies and outputs out of their bounds; layers that know\n"
-          "more than the layer before; and results.nc that is not what the runs are, bit for bit.\n\n"
-          "Of states and outputs, which are exact, no limit may be exceeded by more than 1e-12 bit. Bins exceed them:\n"
-          "how often and by how much is told, and is no failure.\n\n",
-          stdout);
+    fputs(
+        "usage: ib check DIR [--quiet]\n\n"
+        "Reads all runs of a study, and looks for what cannot be: files that are not whole or of another study; "
+        "epochs\n"
+        "or points that are missing; counts, entropies, accuracies and outputs out of their bounds; layers that know\n"
+        "more than the layer before; and results.nc that is not what the runs are, bit for bit.\n\n"
+        "Of states and outputs, which are exact, no limit may be exceeded by more than 1e-12 bit. Bins exceed them:\n"
+        "how often and by how much is told, and is no failure.\n\n",
+        stdout);
     options_print(options, OPTION_COUNT, stdout);
     fputs("  --help                this text\n\n"
           "example:\n"
@@ -122,7 +124,7 @@ static const char *results_words(results_outcome outcome)
     case RESULTS_DIFFER:
         return "FAILED: differs from the runs; ib export --netcdf writes it anew";
     case RESULTS_FAILED:
-        return "FAILED: not compared";
+        return "FAILED: not compared, since not all runs can be read";
     }
     return "";
 }
@@ -179,7 +181,8 @@ static int look(check *c)
         invariants_create(&c->held, c->context, &c->f->asked, &c->made) || look_at_files(c, 1, &c->finished) ||
         look_at_files(c, 0, &c->in_progress))
         return -1;
-    c->results = results_compare(c->f, c->context);
+    const int all_read = !c->held.findings[INVARIANT_FILE].found.violated;
+    c->results = all_read ? results_compare(c->f, c->context) : RESULTS_FAILED;
     report(c);
     return say_output_done() || c->failed ? -1 : 0;
 }

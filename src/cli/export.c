@@ -20,8 +20,8 @@ typedef struct wanted {
 static void describe_options(wanted *target, option options[OPTION_COUNT])
 {
     options[0] = look_operand(&target->folder);
-    options[1] = (option){
-        .kind = OPTION_FLAG, .name = "csv", .help = "a table to standard output", .target = &target->csv};
+    options[1] =
+        (option){.kind = OPTION_FLAG, .name = "csv", .help = "a table to standard output", .target = &target->csv};
     options[2] = (option){.kind = OPTION_CHOICE,
                           .name = "table",
                           .value = "NAME",
@@ -29,10 +29,8 @@ static void describe_options(wanted *target, option options[OPTION_COUNT])
                           .target = &target->table,
                           .max = TABLE_COUNT - 1,
                           .choice_name = table_name};
-    options[3] = (option){.kind = OPTION_FLAG,
-                          .name = "netcdf",
-                          .help = "writes DIR/" RESULTS_NAME " anew",
-                          .target = &target->netcdf};
+    options[3] = (option){
+        .kind = OPTION_FLAG, .name = "netcdf", .help = "writes DIR/" RESULTS_NAME " anew", .target = &target->netcdf};
 }
 
 static void print_help(void)
@@ -50,12 +48,13 @@ static void print_help(void)
           stdout);
     for (uint32_t i = 0; i < TABLE_COUNT; i++)
         printf("  %-10s%s\n", table_name(i), table_columns(i));
-    fputs("\nNumbers have as many digits as it takes to read back the same bits. Of the measure binned, estimator says\n"
-          "which bins, such as 30-layer.\n\n"
-          "examples:\n"
-          "  ib export first-plane --csv > points.csv\n"
-          "  ib export first-plane --csv --table runs | column -s, -t\n\n",
-          stdout);
+    fputs(
+        "\nNumbers have as many digits as it takes to read back the same bits. Of the measure binned, estimator says\n"
+        "which bins, such as 30-layer.\n\n"
+        "examples:\n"
+        "  ib export first-plane --csv > points.csv\n"
+        "  ib export first-plane --csv --table runs | column -s, -t\n\n",
+        stdout);
     look_print_statuses("something cannot be read or written");
 }
 

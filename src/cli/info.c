@@ -31,7 +31,8 @@ static void print_help(void)
     const char *folder = NULL;
     const option operand = look_operand(&folder);
     fputs("usage: ib info DIR\n\n"
-          "Says what a folder holds: what was asked, how many runs are finished, how far those in progress are, how many\n"
+          "Says what a folder holds: what was asked, how many runs are finished, how far those in progress are, how "
+          "many\n"
           "are bad fits or were begun again, whether a program is at work there, and which files have been made.\n\n",
           stdout);
     options_print(&operand, 1, stdout);
@@ -179,7 +180,7 @@ static int print_files(const folder *f)
         say("%s: %s", f->path, strerror(errno));
         return -1;
     }
-    fputs("made of them ", stdout);
+    fputs("files        ", stdout);
     for (int i = 0; i < n; i++) {
         printf(" %s", entries[i]->d_name);
         free(entries[i]);

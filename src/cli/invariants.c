@@ -195,8 +195,7 @@ static ib_status go_on(invariants *x, const ib_point *points, uint32_t *epoch)
     ib_status status = IB_OK;
     for (size_t i = 0; i < x->n_keys && !status; i++)
         status = ib_plane_add(x->so_far, &points[i]);
-    return status ? status
-                  : ib_schedule_next(&x->schedule, x->so_far, *epoch, (uint32_t)x->asked->epochs, epoch);
+    return status ? status : ib_schedule_next(&x->schedule, x->so_far, *epoch, (uint32_t)x->asked->epochs, epoch);
 }
 
 /* Goes from one epoch that is to be measured to the next; after one that is not there nothing more can be told. */
@@ -251,7 +250,8 @@ static void look_at_point(invariants *x, uint64_t run, const ib_point *p, const 
     note(x, INVARIANT_ENTROPY, excess_over(p->i_xt, ib_entropy_log2((double)p->states)), run, p);
     if (state == p)
         return;
-    note(x, INVARIANT_FUNCTION, p->states > state->states ? (double)INFINITY : excess_over(p->i_xt, state->i_xt), run, p);
+    note(x, INVARIANT_FUNCTION, p->states > state->states ? (double)INFINITY : excess_over(p->i_xt, state->i_xt), run,
+         p);
 }
 
 static void look_at_points(invariants *x, uint64_t run, ib_record *record)
@@ -311,7 +311,7 @@ static int look_at_limits(invariants *x, uint64_t run, ib_record *record)
 
 int invariants_look(invariants *x, uint64_t run, ib_record *record)
 {
-    note_whether(x, INVARIANT_FILE, record != NULL, run, &(ib_point){.epoch = 0});
+    note_whether(x, INVARIANT_FILE, record && run < x->asked->runs, run, &(ib_point){.epoch = 0});
     if (!record || ib_record_outcome(record) == IB_OUTCOME_OPEN)
         return 0;
     look_at_curve(x, run, record);
