@@ -317,6 +317,18 @@ int folder_lock(folder *f)
     return lock(f) || each_entry(f->runs, tidy_entry, f) ? -1 : 0;
 }
 
+long folder_worker(const folder *f)
+{
+    char *path = path_join(f->path, LOCK_NAME);
+    struct flock other = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    const int descriptor = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    const int is_held = descriptor >= 0 && fcntl(descriptor, F_GETLK, &other) == 0 && other.l_type != F_UNLCK;
+    if (descriptor >= 0)
+        close(descriptor);
+    free(path);
+    return is_held ? (long)other.l_pid : 0;
+}
+
 void folder_close(folder *f)
 {
     if (f->lock >= 0)

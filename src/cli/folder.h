@@ -37,6 +37,9 @@ int folder_open(folder *f, const char *path);
 /* Locks an open folder, to go on with its study. 0, or -1 after saying why: another program is at work there. */
 int folder_lock(folder *f);
 
+/* The process that is at work in an open folder; 0: none. */
+long folder_worker(const folder *f);
+
 /* Unlocks, and frees what it holds. */
 void folder_close(folder *f);
 

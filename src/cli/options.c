@@ -41,7 +41,7 @@ static void describe(const option *expected, char *text, size_t size)
         describe_choices(expected, text, size);
     else if (expected->kind == OPTION_REAL)
         describe_reals(expected, text, size);
-    else if (expected->kind == OPTION_TEXT)
+    else if (expected->kind == OPTION_TEXT || expected->kind == OPTION_OPERAND)
         snprintf(text, size, "%s", expected->value);
     else if (expected->also)
         snprintf(text, size, "%" PRIu64 " to %" PRIu64 " or %" PRIu64, expected->min, expected->max, expected->also);
@@ -49,11 +49,17 @@ static void describe(const option *expected, char *text, size_t size)
         snprintf(text, size, "%" PRIu64 " to %" PRIu64, expected->min, expected->max);
 }
 
+/* What stands before the name of an option. */
+static const char *dashes(const option *one)
+{
+    return one->kind == OPTION_OPERAND ? "" : "--";
+}
+
 void options_complain(const option *expected, const char *got)
 {
     char words[EXPECTED_LENGTH];
     describe(expected, words, sizeof words);
-    say("--%s: expected %s, got %s", expected->name, words, *got ? got : "nothing");
+    say("%s%s: expected %s, got %s", dashes(expected), expected->name, words, *got ? got : "nothing");
 }
 
 /* strtoull() alone would take blanks, signs and other bases. */
@@ -133,6 +139,7 @@ int options_set(const option *wanted, const char *text)
     case OPTION_CHOICE:
         return set_choice(wanted, text);
     case OPTION_TEXT:
+    case OPTION_OPERAND:
         return set_text(wanted, text);
     case OPTION_FLAG:
         *(int *)wanted->target = 1;
@@ -141,17 +148,41 @@ int options_set(const option *wanted, const char *text)
     return -1;
 }
 
-/* The option that `argument`, "--name" or "--name=value", names. */
+/* The next operand that has not been given yet. */
+static const option *find_operand(const option *options, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (options[i].kind == OPTION_OPERAND && !options_holds(&options[i]))
+            return &options[i];
+    return NULL;
+}
+
+/* The option that `argument`, "--name" or "--name=value", names; or the operand that it is. */
 static const option *find(const option *options, size_t n, const char *argument)
 {
-    if (argument[0] != '-' || argument[1] != '-')
+    if (argument[0] != '-')
+        return find_operand(options, n);
+    if (argument[1] != '-')
         return NULL;
     const char *name = &argument[2];
     size_t length = strcspn(name, "=");
     for (size_t i = 0; i < n; i++)
-        if (strlen(options[i].name) == length && memcmp(options[i].name, name, length) == 0)
+        if (options[i].kind != OPTION_OPERAND && strlen(options[i].name) == length &&
+            memcmp(options[i].name, name, length) == 0)
             return &options[i];
     return NULL;
+}
+
+/* Sets an option; `words` is how many words it takes. Returns that, or 0 after saying what is wrong. */
+static int take(const option *wanted, const char *text, int words)
+{
+    if (!text || options_set(wanted, text)) {
+        options_complain(wanted, text ? text : "");
+        return 0;
+    }
+    if (wanted->given)
+        *wanted->given = 1;
+    return words;
 }
 
 /* Parses the option at `argument`; `next` is the word after it, or NULL. Returns how many words it took, 0 if wrong. */
@@ -167,14 +198,11 @@ static int parse_one(const option *options, size_t n, const char *argument, cons
         say("--%s: takes no value", wanted->name);
         return 0;
     }
-    const char *text = equals ? equals + 1 : wanted->kind == OPTION_FLAG ? "" : next;
-    if (!text || options_set(wanted, text)) {
-        options_complain(wanted, text ? text : "");
-        return 0;
-    }
-    if (wanted->given)
-        *wanted->given = 1;
-    return equals || wanted->kind == OPTION_FLAG ? 1 : 2;
+    if (wanted->kind == OPTION_OPERAND)
+        return take(wanted, argument, 1);
+    if (equals || wanted->kind == OPTION_FLAG)
+        return take(wanted, equals ? equals + 1 : "", 1);
+    return take(wanted, next, 2);
 }
 
 options_outcome options_parse(const option *options, size_t n, int argc, char **argv)
@@ -200,6 +228,7 @@ int options_holds(const option *one)
     case OPTION_REAL:
         return allows_real(one, *(double *)one->target);
     case OPTION_TEXT:
+    case OPTION_OPERAND:
         return *(const char **)one->target != NULL;
     case OPTION_CHOICE:
         return 1;
@@ -233,6 +262,7 @@ static void print_value(const option *shown, FILE *stream)
         fputs(shown->choice_name(*(uint32_t *)shown->target), stream);
         break;
     case OPTION_TEXT:
+    case OPTION_OPERAND:
         fputs(*(const char **)shown->target, stream);
         break;
     case OPTION_FLAG:
@@ -281,7 +311,8 @@ void options_print(const option *options, size_t n, FILE *stream)
         char words[EXPECTED_LENGTH] = "";
         const option *shown = &options[i];
         print_group(options, i, stream);
-        snprintf(head, sizeof head, "  --%s %s", shown->name, shown->value ? shown->value : "");
+        snprintf(head, sizeof head, "  %s%s %s", dashes(shown), shown->name,
+                 shown->value && shown->kind != OPTION_OPERAND ? shown->value : "");
         if (is_bounded(shown))
             describe(shown, words, sizeof words);
         fprintf(stream, "%-*s%s%s%s", HELP_COLUMN, head, shown->help, *words ? ": " : "", words);

@@ -12,7 +12,8 @@ typedef enum option_kind {
     OPTION_NUMBER, /* uint64_t */
     OPTION_REAL,   /* double */
     OPTION_CHOICE, /* uint32_t, an enumerator that has a name */
-    OPTION_TEXT    /* const char *, borrowed from argv */
+    OPTION_TEXT,   /* const char *, borrowed from argv */
+    OPTION_OPERAND /* const char *, borrowed from argv; a word without dashes, and `value` says what it is to be */
 } option_kind;
 
 /* One option. What `target` holds before parsing is the default; there is none if that is a value that is not allowed. */
@@ -42,7 +43,8 @@ typedef enum options_outcome {
     OPTIONS_WRONG /* one line has been said */
 } options_outcome;
 
-/* Parses argv[1] ... argv[argc - 1]: --name value, --name=value, --help and -h. The last of equal options counts. */
+/* Parses argv[1] ... argv[argc - 1]: --name value, --name=value, --help and -h, and operands in their order. The last of
+ * equal options counts. */
 options_outcome options_parse(const option *options, size_t n, int argc, char **argv);
 
 /* Says what an option expects and what it got. */

@@ -75,17 +75,30 @@ static void prepare(fixture *f)
                              .above = 1};
 }
 
-/* Parses a command line written as one string. */
-static options_outcome parse(fixture *f, const char *line)
+/* Parses a command line written as one string, for a fixture that is prepared. */
+static options_outcome parse_prepared(fixture *f, const char *line)
 {
     static char copy[256];
     char *argv[16] = {"command"};
     int argc = 1;
-    prepare(f);
     snprintf(copy, sizeof copy, "%s", line);
     for (char *word = strtok(copy, " "); word; word = strtok(NULL, " "))
         argv[argc++] = word;
     return options_parse(f->options, OPTION_COUNT, argc, argv);
+}
+
+static options_outcome parse(fixture *f, const char *line)
+{
+    prepare(f);
+    return parse_prepared(f, line);
+}
+
+/* The same, with an operand in place of the option that is a text. */
+static options_outcome parse_with_operand(fixture *f, const char *line)
+{
+    prepare(f);
+    f->options[4].kind = OPTION_OPERAND;
+    return parse_prepared(f, line);
 }
 
 static void values_are_taken(void **state)
@@ -229,6 +242,24 @@ static void help_is_asked_for(void **state)
     assert_int_equal(parse(&f, "--text --help"), OPTIONS_FINE);
 }
 
+/* Words without dashes, which stand anywhere among the options. */
+static void operands_are_taken(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"here --number 3", "--number 3 here", "--number=3 here", "a=b --number 3"};
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        fixture f;
+        assert_int_equal(parse_with_operand(&f, lines[i]), OPTIONS_FINE);
+        assert_string_equal(f.text, i < 3 ? "here" : "a=b");
+        assert_int_equal(f.number, 3);
+    }
+    fixture f;
+    assert_int_equal(parse_with_operand(&f, "--number 3"), OPTIONS_FINE);
+    assert_null(f.text);
+    assert_int_equal(parse_with_operand(&f, "here there"), OPTIONS_WRONG); /* there is one only */
+    assert_int_equal(parse_with_operand(&f, "--text here"), OPTIONS_WRONG);
+}
+
 static void help_is_printed(void **state)
 {
     (void)state;
@@ -249,6 +280,14 @@ static void help_is_printed(void **state)
                               "  --share A             part: -1 to below 1 [0.5]\n"
                               "  --rate R              speed [mine]: above 0 to 1000\n");
     free(text);
+    f.options[4].kind = OPTION_OPERAND;
+    f.options[4].name = "T";
+    stream = open_memstream(&text, &size);
+    assert_non_null(stream);
+    options_print(&f.options[4], 1, stream);
+    fclose(stream);
+    assert_string_equal(text, "  T                     words\n");
+    free(text);
 }
 
 int main(void)
@@ -258,6 +297,7 @@ int main(void)
         cmocka_unit_test(what_is_refused),     cmocka_unit_test(help_is_asked_for),
         cmocka_unit_test(help_is_printed),     cmocka_unit_test(bounds_of_real_numbers),
         cmocka_unit_test(options_are_written), cmocka_unit_test(real_numbers_come_back),
+        cmocka_unit_test(operands_are_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
