@@ -12,8 +12,8 @@
              with filledcurves fillstyle transparent solid 0.25 noborder linecolor rgb COLOUR(l) notitle, \
          for [l=1:layers] data index block+l-1 using ($1 > 0 ? $1 : NaN):y \
              with lines linecolor rgb COLOUR(l) linewidth 1.5 notitle, \
-         for [l=1:bands * layers] data index block+l-1 using ($1 > 0 ? NaN : zero):y:y+1 \
-             with yerrorbars linecolor rgb COLOUR(l) pointtype 0 linewidth 1.2 notitle, \
+         for [l=1:bands * layers] data index block+l-1 using ($1 > 0 ? NaN : zero):(column(y)-column(y+1)):(0):(2*column(y+1)) \
+             with vectors nohead linecolor rgb COLOUR(l) linewidth 1.5 notitle, \
          for [l=1:layers] data index block+l-1 using ($1 == 0 || $6 == 1 ? EPOCH($1) : NaN):y \
              with points linecolor rgb COLOUR(l) pointtype SHAPE(l) pointsize 1.4 * S notitle, \
          for [l=1:layers] NaN with linespoints linecolor rgb COLOUR(l) linewidth 1.5 \

@@ -23,17 +23,19 @@ PLACE(i, j) = sprintf('set lmargin at screen %f; set rmargin at screen %f; set t
     1 - (above + j * (panel_height + under)) / height, \
     1 - (above + j * (panel_height + under) + panel_height) / height)
 
-# What is drawn on: the same picture in three formats. S is the size of a marker, in the units of the format.
+# What is drawn on: the same picture in three formats. S is the size of a marker. Each format has units of its own: letters
+# are 8 points high in all of them, and those of the heading a little more if there is room.
 SVG = 56.7  # units in a cm
 PNG = 118.1 # 300 dots in an inch
-CANVAS(ending) = ending eq 'pdf' ? \
-    sprintf("set terminal pdfcairo noenhanced size %fcm,%fcm font 'Sans,6' fontscale 1 linewidth 1.4; S = 0.4; set title offset 0,-0.5; ", \
-        width, height).'HEADING_FONT = ",7"' : \
-    ending eq 'svg' ? \
-    sprintf("set terminal svg noenhanced size %.0f,%.0f font 'sans-serif,16' linewidth 1.6 background 'white'; " \
-        ."S = 0.45; set title offset 0,-0.9; ", SVG * width, SVG * height).'HEADING_FONT = ",19"' : \
-    sprintf("set terminal pngcairo noenhanced size %.0f,%.0f font 'Sans,25' linewidth 4; S = 1.5; set title offset 0,-0.5; ", \
-        PNG * width, PNG * height).'HEADING_FONT = ",29"'
+big = columns > 1 ? 1.17 : 1.0
+FONTS(size, marker, offset) = sprintf('HEADING_FONT = ",%.1f"; S = %g; set title offset 0,%g', big * size, marker, offset)
+pdf = sprintf("set terminal pdfcairo noenhanced size %fcm,%fcm font 'Sans,6' fontscale 1 linewidth 1.4; ", width, height) \
+    .FONTS(6, 0.4, -0.5)
+svg = sprintf("set terminal svg noenhanced size %.0f,%.0f font 'sans-serif,16' linewidth 1.6 background 'white'; ", \
+    SVG * width, SVG * height).FONTS(16, 0.45, -0.9)
+png = sprintf("set terminal pngcairo noenhanced size %.0f,%.0f font 'Sans,25' linewidth 4; ", PNG * width, PNG * height) \
+    .FONTS(25, 1.5, -0.5)
+CANVAS(ending) = ending eq 'pdf' ? pdf : ending eq 'svg' ? svg : png
 
 # Layers differ by shape (cross, square, triangles, diamond, circle), lines also by colour (Okabe and Ito).
 array shape[6] = [2, 5, 9, 11, 13, 7]

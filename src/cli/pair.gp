@@ -13,8 +13,8 @@
              with filledcurves fillstyle transparent solid 0.25 noborder linecolor rgb PAIR(q) notitle, \
          for [q=1:2] data index block using ($1 > 0 ? $1 : NaN):2*q \
              with lines linecolor rgb PAIR(q) linewidth 1.5 notitle, \
-         for [q=1:2*bands] data index block using ($1 > 0 ? NaN : zero):2*q:2*q+1 \
-             with yerrorbars linecolor rgb PAIR(q) pointtype 0 linewidth 1.2 notitle, \
+         for [q=1:2*bands] data index block using ($1 > 0 ? NaN : zero):(column(2*q)-column(2*q+1)):(0):(2*column(2*q+1)) \
+             with vectors nohead linecolor rgb PAIR(q) linewidth 1.5 notitle, \
          for [q=1:2] data index block using ($1 == 0 || $6 == 1 ? EPOCH($1) : NaN):2*q \
              with points linecolor rgb PAIR(q) pointtype PAIR_SHAPE(q) pointsize 1.4 * S notitle, \
          for [q=1:2] NaN with linespoints linecolor rgb PAIR(q) linewidth 1.5 \
