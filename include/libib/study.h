@@ -118,7 +118,7 @@ IB_API void ib_study_options_init(ib_study_options *options);
  *  @param[out] out  receives the study, to be freed with ib_study_destroy()
  *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_SHAPE, #IB_ERR_NOMEM, #IB_ERR_UNSUPPORTED
  *  @retval IB_ERR_RANGE an option is out of bounds, or there are more than 2^40 runs
- *  @retval IB_ERR_STATE the network is in use, or its last layer is not softmax
+ *  @retval IB_ERR_STATE the last layer is not softmax
  *  @since 0.1
  */
 IB_API ib_status ib_study_create(const ib_network *network, const ib_dataset *dataset, const ib_split *split,

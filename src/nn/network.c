@@ -199,6 +199,35 @@ ib_status ib_network_add_layer(ib_network *network, const ib_layer_options *opti
     return ib_i_ok(context);
 }
 
+static ib_status add_layer_like(ib_network *network, const ib_i_layer *pattern)
+{
+    ib_layer_options options;
+    ib_layer_options_init(&options);
+    options.width = (uint32_t)pattern->width;
+    options.activation = pattern->activation;
+    options.init = pattern->init;
+    options.constant = pattern->constant;
+    options.quantise_at = pattern->quantise_at;
+    options.activations = pattern->activations ? &pattern->activations->options : NULL;
+    options.weights = pattern->weights ? &pattern->weights->options : NULL;
+    return ib_network_add_layer(network, &options);
+}
+
+ib_status ib_i_network_create_like(const ib_network *pattern, ib_context *context, ib_network **out)
+{
+    ib_network *network = NULL;
+    IB_TRY(ib_network_create(context, pattern->inputs, &network));
+    for (size_t l = 0; l < pattern->layers; l++) {
+        const ib_status status = add_layer_like(network, &pattern->layer[l]);
+        if (status != IB_OK) {
+            ib_network_destroy(network);
+            return status;
+        }
+    }
+    *out = network;
+    return IB_OK;
+}
+
 /* Allocates the buffers of a layer; which steps share one is said at ib_i_layer. */
 static int reserve_layer(ib_context *context, ib_i_layer *layer, size_t panels)
 {

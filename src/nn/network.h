@@ -45,6 +45,9 @@ struct ib_network {
     int doomed;         /* destroyed while busy */
 };
 
+/* A network of the same layers in another context, with weights and biases 0. */
+ib_status ib_i_network_create_like(const ib_network *pattern, ib_context *context, ib_network **out);
+
 /* A layer by its public number, from 1; NULL if there is none. */
 ib_i_layer *ib_i_network_layer(const ib_network *network, size_t layer);
 

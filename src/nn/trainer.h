@@ -2,6 +2,7 @@
 #ifndef LIBIB_NN_TRAINER_H
 #define LIBIB_NN_TRAINER_H
 
+#include "base/bytes.h"
 #include "nn/adam.h"
 #include "nn/network.h"
 #include "nn/sgd.h"
@@ -46,5 +47,8 @@ ib_status ib_i_trainer_leave(ib_trainer *trainer, ib_status status);
 
 /* Fails within a callback of the trainer. */
 ib_status ib_i_trainer_check_idle(const ib_trainer *trainer);
+
+/* Lists the fields of what all runs of a study have in common: data, split, layers, optimiser, batch, prefit. */
+void ib_i_trainer_setting(ib_i_bytes *bytes, const ib_trainer *trainer);
 
 #endif

@@ -51,6 +51,14 @@ static uint64_t hash_data(const ib_trainer *t)
     return ib_i_bytes_hash_end(&bytes);
 }
 
+static void agree_on_epochs(ib_i_bytes *b, const ib_trainer *t)
+{
+    const ib_train_options *o = &t->options;
+    ib_i_bytes_agree(b, IB_ERR_STATE, "batch", o->batch);
+    ib_i_bytes_agree(b, IB_ERR_STATE, "prefit_epochs", o->prefit_epochs);
+    ib_i_bytes_agree(b, IB_ERR_STATE, "prefit_reset", o->prefit_reset);
+}
+
 static void agree_on_run(ib_i_bytes *b, const ib_trainer *t)
 {
     const ib_train_options *o = &t->options;
@@ -59,19 +67,16 @@ static void agree_on_run(ib_i_bytes *b, const ib_trainer *t)
     ib_i_bytes_agree(b, IB_ERR_STATE, "seed", o->seed);
     ib_i_bytes_agree(b, IB_ERR_STATE, "run", o->run);
     ib_i_bytes_agree(b, IB_ERR_STATE, "attempt", o->attempt);
-    ib_i_bytes_agree(b, IB_ERR_STATE, "batch", o->batch);
-    ib_i_bytes_agree(b, IB_ERR_STATE, "prefit_epochs", o->prefit_epochs);
-    ib_i_bytes_agree(b, IB_ERR_STATE, "prefit_reset", o->prefit_reset);
+    agree_on_epochs(b, t);
 }
 
-static void agree_on_data(ib_i_bytes *b, const saved *s)
+static void agree_on_data(ib_i_bytes *b, const ib_trainer *t, uint64_t hash)
 {
-    const ib_trainer *t = s->trainer;
     ib_i_bytes_agree(b, IB_ERR_SHAPE, "rows of the data set", ib_dataset_rows(t->dataset));
     ib_i_bytes_agree(b, IB_ERR_SHAPE, "training rows", ib_split_train_count(t->split));
     ib_i_bytes_agree(b, IB_ERR_SHAPE, "inputs", t->network->inputs);
     ib_i_bytes_agree(b, IB_ERR_SHAPE, "classes", ib_dataset_classes(t->dataset));
-    ib_i_bytes_agree(b, IB_ERR_STATE, "hash of data set and split", s->data);
+    ib_i_bytes_agree(b, IB_ERR_STATE, "hash of data set and split", hash);
 }
 
 static void agree_on_optimiser(ib_i_bytes *b, const ib_trainer *t)
@@ -119,6 +124,15 @@ static void agree_on_network(ib_i_bytes *b, const ib_network *network)
         agree_on_quantiser(b, layer->weights);
     }
     b->part = NULL;
+}
+
+void ib_i_trainer_setting(ib_i_bytes *b, const ib_trainer *t)
+{
+    ib_i_bytes_agree(b, IB_ERR_UNSUPPORTED, "version of the bits of results", RESULTS);
+    agree_on_epochs(b, t);
+    agree_on_data(b, t, hash_data(t));
+    agree_on_optimiser(b, t);
+    agree_on_network(b, t->network);
 }
 
 static int is_adam(const saved *s)
@@ -225,7 +239,7 @@ static void fields(ib_i_bytes *b, void *object)
     saved *s = object;
     const ib_trainer *t = s->trainer;
     agree_on_run(b, t);
-    agree_on_data(b, s);
+    agree_on_data(b, t, s->data);
     agree_on_optimiser(b, t);
     agree_on_network(b, t->network);
     if (!ib_i_bytes_good(b))

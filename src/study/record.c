@@ -1,4 +1,4 @@
-#include <libib/record.h>
+#include "study/record.h"
 
 #include "base/bytes.h"
 #include "base/memory.h"
@@ -182,9 +182,9 @@ ib_status ib_record_add_extents(ib_record *record, uint32_t epoch, const ib_rang
         if (status == IB_OK)
             continue;
         record->now.extents.count = before;
-        return status == IB_ERR_STATE
-                   ? ib_i_fail(context, IB_ERR_STATE, "ranges: expected those of a pass, got nothing in layer %zu", layer)
-                   : status;
+        return status == IB_ERR_STATE ? ib_i_fail(context, IB_ERR_STATE,
+                                                  "ranges: expected those of a pass, got nothing in layer %zu", layer)
+                                      : status;
     }
     return ib_i_ok(context);
 }
@@ -314,15 +314,19 @@ static void outcome_field(ib_i_bytes *b, uint32_t *outcome)
 
 /* Of which run, and what is saved of it. */
 typedef struct saved {
-    const ib_record_options *options;
+    ib_record_options *options;
     content *content;
+    int any_run; /* the run is what was saved, and need not agree */
 } saved;
 
 static void fields(ib_i_bytes *b, void *object)
 {
     saved *s = object;
     ib_i_bytes_agree(b, IB_ERR_STATE, "seed", s->options->seed);
-    ib_i_bytes_agree(b, IB_ERR_STATE, "run", s->options->run);
+    if (s->any_run)
+        ib_i_bytes_u64(b, &s->options->run);
+    else
+        ib_i_bytes_agree(b, IB_ERR_STATE, "run", s->options->run);
     ib_i_bytes_agree(b, IB_ERR_STATE, "setting", s->options->setting);
     outcome_field(b, &s->content->outcome);
     restart_fields(b, &s->content->restarts);
@@ -337,7 +341,7 @@ ib_status ib_record_write(ib_record *record, ib_write_fn write, void *user_data)
         return IB_ERR_ARG;
     if (!write)
         return ib_i_fail_null(record->context, "write");
-    saved s = {&record->options, &record->now};
+    saved s = {&record->options, &record->now, 0};
     IB_TRY(ib_i_bytes_save(record->context, &record_format, fields, &s, write, user_data));
     return ib_i_ok(record->context);
 }
@@ -351,19 +355,32 @@ static void take(content *now, content *fresh)
     *fresh = (content){before.outcome, before.restarts, before.epochs, before.extents, fresh->plane};
 }
 
+static ib_status load(ib_record *record, int any_run, ib_read_fn read, void *user_data)
+{
+    ib_context *context = record->context;
+    content fresh = {.plane = NULL};
+    IB_TRY(ib_plane_create(context, &fresh.plane));
+    ib_record_options options = record->options;
+    saved s = {&options, &fresh, any_run};
+    const ib_status status = ib_i_bytes_load(context, &record_format, fields, &s, read, user_data);
+    if (status == IB_OK) {
+        take(&record->now, &fresh);
+        record->options = options;
+    }
+    content_free(context, &fresh);
+    return status == IB_OK ? ib_i_ok(context) : status;
+}
+
 ib_status ib_record_read(ib_record *record, ib_read_fn read, void *user_data)
 {
     if (!record)
         return IB_ERR_ARG;
-    ib_context *context = record->context;
     if (!read)
-        return ib_i_fail_null(context, "read");
-    content fresh = {.plane = NULL};
-    IB_TRY(ib_plane_create(context, &fresh.plane));
-    saved s = {&record->options, &fresh};
-    const ib_status status = ib_i_bytes_load(context, &record_format, fields, &s, read, user_data);
-    if (status == IB_OK)
-        take(&record->now, &fresh);
-    content_free(context, &fresh);
-    return status == IB_OK ? ib_i_ok(context) : status;
+        return ib_i_fail_null(record->context, "read");
+    return load(record, 0, read, user_data);
+}
+
+ib_status ib_i_record_read_any(ib_record *record, ib_read_fn read, void *user_data)
+{
+    return load(record, 1, read, user_data);
 }

@@ -1,4 +1,4 @@
-#include <libib/schedule.h>
+#include "study/schedule.h"
 
 #include "study/plane.h"
 
@@ -13,7 +13,7 @@ void ib_schedule_options_init(ib_schedule_options *options)
     options->struct_size = sizeof *options;
 }
 
-static ib_status resolve(ib_context *context, const ib_schedule_options *options, ib_schedule_options *full)
+ib_status ib_i_schedule_resolve(ib_context *context, const ib_schedule_options *options, ib_schedule_options *full)
 {
     IB_TRY(ib_i_options_read(context, options, sizeof *full, full, sizeof *full));
     if (full->kind > IB_SCHEDULE_ADAPTIVE)
@@ -95,7 +95,7 @@ ib_status ib_schedule_next(const ib_schedule_options *options, const ib_plane *p
     if (!next)
         return ib_i_fail_null(context, "next");
     ib_schedule_options full;
-    IB_TRY(resolve(context, options, &full));
+    IB_TRY(ib_i_schedule_resolve(context, options, &full));
     uint32_t interval = 1;
     if (epoch > 0 && full.kind == IB_SCHEDULE_EVERY)
         interval = full.every;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EPOCHS = 5, POINTS = 7, FRAME = 20, CHECKSUM = 8 };
+enum { EPOCHS = 5, POINTS = 7, EXTENTS = 3, FRAME = 20, CHECKSUM = 8 };
 
 static const ib_record_options seventh = {sizeof seventh, 0, 11, 7, 0xfeedfacecafebeef};
 
@@ -27,7 +27,26 @@ static ib_point point_of(uint32_t number)
     return (ib_point){number, number % 6 + 1, number % 3, 0, (uint64_t)1 << (9 * number % 64), number / 3.0, 1.0 / 3};
 }
 
-static ib_status fill(ib_record *record)
+/* Of two layers. */
+static ib_status add_extents(ib_record *record, ib_ranges *ranges, uint32_t number)
+{
+    for (size_t layer = 1; layer <= 2; layer++)
+        IB_TRY(ib_ranges_set(ranges, layer, -(float)number / 3, (float)layer / 7));
+    return ib_record_add_extents(record, number, ranges);
+}
+
+static ib_status fill_extents(ib_context *context, ib_record *record)
+{
+    ib_ranges *ranges = NULL;
+    IB_TRY(ib_ranges_create(context, 2, &ranges));
+    ib_status status = IB_OK;
+    for (uint32_t i = 0; i < EXTENTS && status == IB_OK; i++)
+        status = add_extents(record, ranges, i);
+    ib_ranges_destroy(ranges);
+    return status;
+}
+
+static ib_status fill(ib_context *context, ib_record *record)
 {
     for (uint32_t attempt = 0; attempt < 2; attempt++) {
         for (uint32_t e = 0; e <= attempt; e++) {
@@ -44,13 +63,14 @@ static ib_status fill(ib_record *record)
         const ib_point point = point_of(i);
         IB_TRY(ib_plane_add(ib_record_plane(record), &point));
     }
-    return IB_OK;
+    IB_TRY(fill_extents(context, record));
+    return ib_record_set_outcome(record, IB_OUTCOME_BAD);
 }
 
 static ib_record *full_record(ib_context *context, const ib_record_options *options)
 {
     ib_record *record = empty_record(context, options);
-    assert_ok(context, fill(record));
+    assert_ok(context, fill(context, record));
     return record;
 }
 
@@ -75,6 +95,16 @@ static void assert_full(ib_record *record)
         const ib_point expected = point_of(i);
         assert_memory_equal(&ib_plane_points(ib_record_plane(record))[i], &expected, sizeof expected);
     }
+    const ib_extent *extents = ib_record_extents(record, &count);
+    assert_int_equal(count, 2 * EXTENTS);
+    for (uint32_t i = 0; i < 2 * EXTENTS; i++) {
+        const uint32_t epoch = i / 2, layer = i % 2 + 1;
+        const ib_extent expected = {epoch, layer, -(float)epoch / 3, (float)layer / 7};
+        assert_int_equal(extents[i].epoch, expected.epoch);
+        assert_int_equal(extents[i].layer, expected.layer);
+        assert_true(extents[i].min == expected.min && extents[i].max == expected.max);
+    }
+    assert_int_equal(ib_record_outcome(record), IB_OUTCOME_BAD);
 }
 
 static void assert_empty(ib_record *record)
@@ -86,6 +116,10 @@ static void assert_empty(ib_record *record)
     assert_null(ib_record_restarts(record, &count));
     assert_int_equal(count, 0);
     assert_int_equal(ib_plane_count(ib_record_plane(record)), 0);
+    count = 1;
+    assert_null(ib_record_extents(record, &count));
+    assert_int_equal(count, 0);
+    assert_int_equal(ib_record_outcome(record), IB_OUTCOME_OPEN);
 }
 
 static test_stream saved(ib_context *context, ib_record *record)
@@ -111,6 +145,8 @@ static void keeps_what_it_is_told(void **state)
     assert_int_equal(ib_plane_count(ib_record_plane(record)), 0);
     assert_null(ib_record_epochs(record, NULL));
     size_t count;
+    assert_null(ib_record_extents(record, NULL));
+    assert_int_equal(ib_record_outcome(record), IB_OUTCOME_OPEN);
     assert_int_equal(ib_record_restarts(record, &count)[2].epoch, EPOCHS - 1);
     assert_int_equal(count, 3);
     ib_record_destroy(record);
@@ -136,6 +172,18 @@ static void refusals(void **state)
     assert_fails(context, IB_ERR_ARG, "epoch", ib_record_add(record, NULL));
     assert_fails(context, IB_ERR_ARG, "write", ib_record_write(record, NULL, NULL));
     assert_fails(context, IB_ERR_ARG, "read", ib_record_read(record, NULL, NULL));
+    assert_fails(context, IB_ERR_ARG, "ranges", ib_record_add_extents(record, 0, NULL));
+    assert_fails(context, IB_ERR_ARG, "outcome", ib_record_set_outcome(record, 3));
+    ib_ranges *ranges = NULL;
+    assert_ok(context, ib_ranges_create(context, 2, &ranges));
+    assert_ok(context, ib_ranges_set(ranges, 1, 0, 1));
+    assert_fails(context, IB_ERR_STATE, "nothing in layer 2", ib_record_add_extents(record, 0, ranges));
+    assert_null(ib_record_extents(record, NULL)); /* all layers or none */
+    assert_int_equal(ib_record_add_extents(NULL, 0, ranges), IB_ERR_ARG);
+    assert_int_equal(ib_record_set_outcome(NULL, 0), IB_ERR_ARG);
+    assert_int_equal(ib_record_outcome(NULL), IB_OUTCOME_OPEN);
+    assert_null(ib_record_get_options(NULL));
+    ib_ranges_destroy(ranges);
     assert_int_equal(ib_record_add(NULL, &first), IB_ERR_ARG);
     assert_int_equal(ib_record_restart(NULL), IB_ERR_ARG);
     assert_int_equal(ib_record_write(NULL, test_stream_write, NULL), IB_ERR_ARG);
@@ -183,7 +231,7 @@ static void format(void **state)
     ib_context *context = test_context(NULL);
     ib_record *full = full_record(context, &seventh);
     test_stream stream = saved(context, full);
-    const size_t body = 3 * 8 + (8 + 2 * 12) + (8 + EPOCHS * 48) + (8 + POINTS * 40);
+    const size_t body = 3 * 8 + 4 + (8 + 2 * 12) + (8 + EPOCHS * 48) + (8 + POINTS * 40) + (8 + 2 * EXTENTS * 16);
     assert_int_equal(stream.size, FRAME + body + CHECKSUM);
     static const unsigned char magic[8] = {0x89, 'i', 'b', 'r', '\r', '\n', 0x1a, '\n'};
     assert_memory_equal(stream.data, magic, sizeof magic);
@@ -247,7 +295,7 @@ static ib_status write_and_read(ib_context *context, void *user_data)
     if (status == IB_OK)
         status = ib_record_create(context, &seventh, &other);
     if (status == IB_OK)
-        status = fill(full);
+        status = fill(context, full);
     if (status == IB_OK)
         status = ib_record_write(full, test_stream_write, &stream);
     if (status == IB_OK) {
