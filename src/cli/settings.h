@@ -34,15 +34,15 @@ typedef struct settings {
     uint64_t split_seed; /* counts only if own_split */
     int own_split;       /* 0: the split of the study */
     uint64_t batch;
-    uint32_t optimiser;      /* one of the OPTIMISER_* values */
-    double rate;             /* 0: that of the optimiser by default */
-    double momentum;         /* of SGD */
-    uint64_t prefit;         /* epochs on shuffled labels */
-    uint32_t prefit_reset;   /* one of 0 to 3, a sum of IB_PREFIT_* values */
-    uint32_t bad_fit;        /* one of the BAD_FIT_* values */
-    uint64_t bad_epoch;      /* of BAD_FIT_RESTART: given up when bad after this epoch or a later one */
-    double bad_accuracy;     /* below it a run is a bad fit */
-    const char *bins_asked;  /* the list as it was given; NULL: no bins */
+    uint32_t optimiser;     /* one of the OPTIMISER_* values */
+    double rate;            /* 0: that of the optimiser by default */
+    double momentum;        /* of SGD */
+    uint64_t prefit;        /* epochs on shuffled labels */
+    uint32_t prefit_reset;  /* one of 0 to 3, a sum of IB_PREFIT_* values */
+    uint32_t bad_fit;       /* one of the BAD_FIT_* values */
+    uint64_t bad_epoch;     /* of BAD_FIT_RESTART: given up when bad after this epoch or a later one */
+    double bad_accuracy;    /* below it a run is a bad fit */
+    const char *bins_asked; /* the list as it was given; NULL: no bins */
     const char *bounds_asked;
     uint32_t bins[MOST_BINS];
     uint32_t n_bins;
