@@ -84,6 +84,13 @@ int file_close(file *f)
     return failed;
 }
 
+void file_drop(file *f)
+{
+    fclose(f->stream);
+    unlink(f->temporary);
+    forget(f);
+}
+
 int file_sync(const char *path)
 {
     int descriptor = open(path, O_RDONLY);

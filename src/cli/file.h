@@ -26,6 +26,9 @@ void file_write(file *f, const void *data, size_t size);
  * of it, and what had that name before is as it was. */
 int file_close(file *f);
 
+/* Gives up a file: there is no trace of it, and what had that name before is as it was. */
+void file_drop(file *f);
+
 /* Makes sure that a file or folder, with what was written to it, is on the disk. 0, or -1 after saying why. */
 int file_sync(const char *path);
 

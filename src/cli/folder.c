@@ -48,8 +48,7 @@ static int ends_in(const char *name, const char *end)
     return length >= end_length && strcmp(name + length - end_length, end) == 0;
 }
 
-/* The path of the file of a run, to be freed, or NULL after saying why. */
-static char *run_path(const folder *f, uint64_t run, int finished)
+char *folder_path(const folder *f, uint64_t run, int finished)
 {
     char name[NAME_LENGTH];
     name_run(run, finished, name);
@@ -121,7 +120,7 @@ static int tidy_entry(const char *name, void *user_data)
     uint64_t run;
     int is_left = ends_in(name, FILE_PART);
     if (is_run(name, 0, &run)) {
-        char *finished = run_path(f, run, 1);
+        char *finished = folder_path(f, run, 1);
         if (!finished)
             return -1;
         is_left = access(finished, F_OK) == 0;
@@ -345,7 +344,7 @@ void folder_close(folder *f)
 /* A finished run has no need of a checkpoint. 0, or -1 after saying why. */
 static int remove_checkpoint(const folder *f, uint64_t run)
 {
-    char *path = run_path(f, run, 0);
+    char *path = folder_path(f, run, 0);
     const int failed = !path || (unlink(path) && errno != ENOENT);
     if (failed && path)
         say("%s: %s", path, strerror(errno));
@@ -466,7 +465,7 @@ static int read_file(const folder *f, ib_context *context, uint64_t run, int fin
 
 int folder_read(const folder *f, ib_context *context, uint64_t run, int finished, ib_record **record)
 {
-    char *path = run_path(f, run, finished);
+    char *path = folder_path(f, run, finished);
     *record = NULL;
     const int failed = !path || read_file(f, context, run, finished, path, record);
     free(path);

@@ -50,6 +50,9 @@ int folder_save(folder *f, uint64_t run, uint32_t outcome, const void *bytes, si
  * why. */
 int folder_list(const folder *f, int finished, uint64_t **runs, size_t *n);
 
+/* The path of the file of a run, to be freed, or NULL after saying why. */
+char *folder_path(const folder *f, uint64_t run, int finished);
+
 /* Reads a finished run, or what one in progress has come to: a record to be destroyed. 0, or -1 after saying why. */
 int folder_read(const folder *f, ib_context *context, uint64_t run, int finished, ib_record **record);
 
