@@ -63,7 +63,7 @@ static int write_all(const folder *f, ib_context *context, const means *m, const
     int failed = results_write(f, context) != 0;
     if (!how.quiet)
         failed |= summary_print(m, &f->asked, dataset, stdout) || say_output_done();
-    failed |= figures_make(f, m, context, how.no_figures ? 0 : FIGURE_ALL, how.quiet) != 0;
+    failed |= figures_make(f, m, NULL, how.no_figures ? 0 : FIGURE_ALL, how.quiet) != 0;
     return failed || write_summary(f, m, dataset) ? -1 : 0;
 }
 
