@@ -2,6 +2,7 @@
 #ifndef IB_CLI_MEANS_H
 #define IB_CLI_MEANS_H
 
+#include "folder.h"
 #include "settings.h"
 
 #include <libib/libib.h>
@@ -53,6 +54,9 @@ int means_create(means *m, ib_context *context);
 /* Takes in a run. Runs may differ in where they were measured; epochs and outputs are means of the runs that have them.
  * 0, or -1 after saying why: then the means are those of the runs before. */
 int means_add(means *m, uint64_t run, ib_record *record);
+
+/* The means of all finished runs of a folder. 0, or -1 after saying why; then there are none. */
+int means_read(means *m, const folder *of, ib_context *context);
 
 /* The points of a layer in a plane, as ib_curve_line() has them: those of its states where it has none of its own. */
 size_t means_line(const means *m, mean_plane plane, uint32_t layer, size_t *first);
