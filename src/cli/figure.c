@@ -82,7 +82,7 @@ static int load(drawing *d, const figure *which)
 static void write_data(const drawing *d, FILE *stream)
 {
     fputs(
-        "# In bits, but for accuracies and outputs; half: of the 95% interval; epoch 0: the weights before training.\n",
+        "# In bits, but for accuracies and outputs; half: of the 95% interval; epoch 0: the weights before training.\n# Where not all runs were measured there is no mean.\n",
         stream);
     for (size_t i = 0, next = 0; i < d->which->n_panels; i++)
         if (d->views[i].block == next) {

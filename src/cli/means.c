@@ -197,7 +197,7 @@ size_t means_line(const means *m, mean_plane plane, uint32_t layer, size_t *firs
 int means_point(const means *m, size_t index, ib_curve_point *point)
 {
     if (ib_curve_get(m->curve, index, point) == IB_OK)
-        return point->i_xt.count * 2 > m->n_runs;
+        return point->i_xt.count == m->n_runs;
     say("%s", ib_context_message(m->context));
     return -1;
 }

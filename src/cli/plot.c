@@ -32,7 +32,7 @@ static void describe_options(wanted *target, option options[OPTION_COUNT])
     options[2] = (option){.kind = OPTION_NUMBER,
                           .name = "run",
                           .value = "N",
-                          .help = "also the plane of run N, as run-N [no single run but those of runs.*]",
+                          .help = "also the plane of run N, as run-N",
                           .target = &target->run,
                           .max = UINT64_MAX,
                           .given = &target->one_run};

@@ -6,7 +6,8 @@
 #include "scratch.h"
 
 #define BEGIN                                                                                                          \
-    "# In bits, but for accuracies and outputs; half: of the 95% interval; epoch 0: the weights before training.\n"
+    "# In bits, but for accuracies and outputs; half: of the 95% interval; epoch 0: the weights before training.\n# "  \
+    "Where not all runs were measured there is no mean.\n"
 
 /* Makes a figure of these panels called f in a folder and returns its data, and its script if that is asked for. */
 static char *make(scratch *s, const panel *panels, size_t n, char **script)
