@@ -182,9 +182,9 @@ ib_status ib_record_add_extents(ib_record *record, uint32_t epoch, const ib_rang
         if (status == IB_OK)
             continue;
         record->now.extents.count = before;
-        return status == IB_ERR_STATE
-                   ? ib_i_fail(context, IB_ERR_STATE, "ranges: expected those of a pass, got nothing in layer %zu", layer)
-                   : status;
+        return status == IB_ERR_STATE ? ib_i_fail(context, IB_ERR_STATE,
+                                                  "ranges: expected those of a pass, got nothing in layer %zu", layer)
+                                      : status;
     }
     return ib_i_ok(context);
 }

@@ -87,11 +87,11 @@ struct ib_study {
     uint64_t handed; /* tasks that were handed over */
     uint64_t *fresh; /* [fresh_count] runs that were finished by now */
     size_t fresh_count;
-    int32_t answer;     /* of the callback that ended the study; 0: none did */
+    int32_t answer; /* of the callback that ended the study; 0: none did */
     const char *answerer;
-    ib_status trouble;  /* ours, on the thread of the caller: memory has run out */
-    ib_i_blob bytes;    /* what is being saved */
-    uint32_t calls;     /* for checkpoints; atomic */
+    ib_status trouble;    /* ours, on the thread of the caller: memory has run out */
+    ib_i_blob bytes;      /* what is being saved */
+    uint32_t calls;       /* for checkpoints; atomic */
     pthread_mutex_t lock; /* guards what follows, and all parcels */
     pthread_cond_t saved; /* a parcel was taken care of, or `ending` */
     int ending;           /* nobody waits for parcels any more */

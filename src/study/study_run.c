@@ -23,7 +23,8 @@ static int32_t ends(ib_study *study, const char *who, int32_t answer)
 
 static ib_status note_finished(ib_study *study, uint64_t run)
 {
-    uint64_t *grown = ib_i_grow(study->context, study->fresh, study->fresh_count, study->fresh_count + 1, sizeof *grown);
+    uint64_t *grown =
+        ib_i_grow(study->context, study->fresh, study->fresh_count, study->fresh_count + 1, sizeof *grown);
     if (!grown)
         return ib_i_fail_memory(study->context);
     study->fresh = grown;

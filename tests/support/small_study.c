@@ -58,7 +58,8 @@ static ib_status enter_network(test_room *room, const test_plan *plan)
 {
     const ib_quant_options hidden = test_quant_options(6, IB_GRID_UNIFORM, IB_RANGE_EPOCH);
     const ib_quant_options weights = test_quant_options(7, IB_GRID_NUDGED, IB_RANGE_LAST);
-    ib_layer_options layers[2] = {test_layer_options(3, plan->activation), test_layer_options(2, IB_ACTIVATION_SOFTMAX)};
+    ib_layer_options layers[2] = {test_layer_options(3, plan->activation),
+                                  test_layer_options(2, IB_ACTIVATION_SOFTMAX)};
     layers[0].activations = plan->is_float ? NULL : &hidden;
     layers[1].weights = plan->is_float ? NULL : &weights;
     ib_status status = ib_network_create(room->context, BITS, &room->network);

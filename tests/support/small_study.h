@@ -15,11 +15,11 @@ typedef struct test_shelf {
     uint32_t saves;            /* and at all */
     uint32_t done[TEST_SHELF]; /* runs as they were handed over */
     uint32_t done_count;
-    uint64_t points;      /* of all records that were handed over */
-    uint64_t told;        /* calls for progress */
-    uint64_t stop_at;     /* the call for progress that stops the study; 0: none */
-    uint64_t every;       /* calls for progress from one checkpoint to the next; 0: none */
-    int32_t save_answer;  /* of save, done, progress, from the first call on */
+    uint64_t points;     /* of all records that were handed over */
+    uint64_t told;       /* calls for progress */
+    uint64_t stop_at;    /* the call for progress that stops the study; 0: none */
+    uint64_t every;      /* calls for progress from one checkpoint to the next; 0: none */
+    int32_t save_answer; /* of save, done, progress, from the first call on */
     int32_t done_answer;
     int32_t progress_answer;
     ib_study *study; /* for checkpoints */

@@ -257,11 +257,11 @@ static void callbacks_that_fail(void **state)
                 assert_int_equal(ib_study_run(room.study), answer < 0 ? IB_ERR_CALLBACK : IB_STOPPED);
                 assert_int_equal(ib_context_callback_value(room.context), answer);
                 if (answer < 0)
-                    assert_non_null(strstr(ib_context_message(room.context),
-                                           which == 0   ? "save"
-                                           : which == 1 ? "done"
-                                                        : "progress"));
-                assert_true(answer < 0 && which == 0 ? shelf.saves == 1 : 1); /* a disk that is full is not tried again */
+                    assert_non_null(strstr(ib_context_message(room.context), which == 0   ? "save"
+                                                                             : which == 1 ? "done"
+                                                                                          : "progress"));
+                assert_true(answer < 0 && which == 0 ? shelf.saves == 1
+                                                     : 1); /* a disk that is full is not tried again */
                 test_exit_all(&room);
                 test_shelf_free(&shelf);
             }

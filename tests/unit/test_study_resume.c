@@ -249,7 +249,10 @@ static void refuses_runs_of_others(void **state)
             if (other.runs == 0)
                 continue;
             test_room room = test_enter(&other, NULL);
-            assert_fails(room.context, i == 2 ? IB_ERR_RANGE : IB_ERR_STATE, i == 0 ? "seed" : i == 1 ? "setting" : "run",
+            assert_fails(room.context, i == 2 ? IB_ERR_RANGE : IB_ERR_STATE,
+                         i == 0   ? "seed"
+                         : i == 1 ? "setting"
+                                  : "run",
                          read_one(room.study, &shelf.runs[r]));
             test_exit_all(&room);
         }
