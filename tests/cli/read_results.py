@@ -109,7 +109,10 @@ def main(program):
         check(program, work + '/iclr', 2, '--preset', 'official-iclr', '--activation', 'relu', '--epochs', '13',
               '--bad-fit', 'restart', '--bad-epoch', '2', '--bad-accuracy', '0.5')
         # Runs are measured where they move, each at other epochs.
-        check(program, work + '/moving', 4, '--epochs', '60', '--schedule', 'adaptive:0.3')
+        check(program, work + '/moving', 3, '--activation', 'relu', '--bits', '2', '--epochs', '40', '--schedule',
+              'adaptive:0.05')
+        with xr.open_dataset(work + '/moving/results.nc') as data:
+            assert data.I_XT.sel(layer=1).isnull().any()
         bins = '--bins', '30,100', '--bounds', 'global,mass-neuron'
         asked = check(program, work + '/float', 1, '--bits', '32', '--epochs', '2', *bins)
         assert asked['bounds'] == 'global,mass-neuron' and asked['bins'] == '30,100'
