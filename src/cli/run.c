@@ -115,7 +115,7 @@ static void tell_stop(const work *w)
         w->at.asked.runs, quote, path, quote);
 }
 
-/* All runs that are not finished. 0, 1 if it was stopped, or -1 after saying why. */
+/* All runs that are not finished. 0, 1 if it was stopped before they were, or -1 after saying why. */
 static int make_runs(work *w)
 {
     interrupt_listen();
@@ -123,11 +123,12 @@ static int make_runs(work *w)
     w->checkpoint = progress_clock();
     const ib_status status = ib_study_run(w->objects.study);
     progress_end(&w->told);
-    if (status == IB_STOPPED)
+    const int stopped = status == IB_STOPPED && w->runs_done < w->at.asked.runs;
+    if (stopped)
         tell_stop(w);
-    else if (status != IB_OK && status != IB_ERR_CALLBACK) /* a callback has said why itself */
+    else if (status < 0 && status != IB_ERR_CALLBACK) /* a callback has said why itself */
         say("%s", ib_context_message(w->context));
-    return status < 0 ? -1 : status == IB_STOPPED;
+    return status < 0 ? -1 : stopped;
 }
 
 static int write_report(const work *w)
@@ -162,10 +163,11 @@ static int make(work *w)
     const int finished = is_finished(w);
     if (finished)
         return finished < 0 ? EXIT_FAILED : finish(w);
-    if (report_begin(&w->at) || make_runs(w) < 0)
+    const int stopped = report_begin(&w->at) ? -1 : make_runs(w);
+    if (stopped < 0)
         return EXIT_FAILED;
     const int failed = write_report(w);
-    if (interrupt_came())
+    if (stopped || (failed && interrupt_came()))
         return EXIT_INTERRUPTED;
     return failed ? EXIT_FAILED : EXIT_OK;
 }
