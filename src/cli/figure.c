@@ -82,7 +82,8 @@ static int load(drawing *d, const figure *which)
 static void write_data(const drawing *d, FILE *stream)
 {
     fputs(
-        "# In bits, but for accuracies and outputs; half: of the 95% interval; epoch 0: the weights before training.\n# Where not all runs were measured there is no mean.\n",
+        "# In bits, but for accuracies and outputs; half: of the 95% interval; epoch 0: the weights before training.\n"
+        "# Where not all runs were measured there is no mean.\n",
         stream);
     for (size_t i = 0, next = 0; i < d->which->n_panels; i++)
         if (d->views[i].block == next) {
@@ -115,6 +116,8 @@ static void write_head(const drawing *d, uint32_t wanted, FILE *stream)
         const panel_kind kind = f->panels[i].kind;
         most = epochs > most ? epochs : most;
         planes |= view_is_plane(&d->views[i]);
+        /* Narrow planes have no room for it. */
+        key_row |= view_is_plane(&d->views[i]) && f->columns > 2;
         key_row |= kind == PANEL_I_XT || kind == PANEL_I_TY || kind == PANEL_RANGE;
         titles |= f->panels[i].title != NULL;
     }

@@ -23,8 +23,8 @@ static inline void record_add_outputs(ib_context *context, ib_record *r, uint32_
     ib_ranges_destroy(ranges);
 }
 
-/* A run that differs from others by x: layer 1 has I(X;T) = 12 and I(T;Y) = 1 and keeps them; layer 2 goes from (8, 0) to
- * (9 + x, 0.5) to (6 + x, 0.75), and by its bins from (7, 0) to (8 + x, 0.5) to (5 + x, 0.75). */
+/* A run that differs from others by x: layer 1 has I(X;T) = 12 and I(T;Y) = 1 and keeps them; layer 2 goes from (8, 0)
+ * to (9 + x, 0.5) to (6 + x, 0.75), and by its bins from (7, 0) to (8 + x, 0.5) to (5 + x, 0.75). */
 static inline ib_record *record_make(ib_context *context, uint64_t run, double x)
 {
     static const uint32_t epochs[] = {0, 1, 4};
