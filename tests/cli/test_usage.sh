@@ -60,7 +60,7 @@ for bins in 0 65537 x -1 +1 ' 1' '1,' ',1' '1,,2' 1.5 30,100,30 1,2,3,4,5,6,7,8,
         run --bins "$bins" --out "$out"
 done
 wrong '--bins: expected M[,M...], got nothing' '--bins='
-for bounds in none layer, layer,layer ,layer mass; do
+for bounds in none 'layer,' 'layer,layer' ',layer' mass; do
     says "bounds $bounds" 2 "ib run: --bounds: expected layer, neuron, fixed, largest, global, mass-layer or \
 mass-neuron, or different ones of them with commas between, got $bounds" run --bins 30 --bounds "$bounds" --out "$out"
 done
