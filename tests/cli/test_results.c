@@ -361,18 +361,46 @@ static void no_run_no_file(void **state)
     assert_int_equal(results_compare(&f->study, f->context), RESULTS_NONE);
 }
 
-static void a_run_without_restarts_or_points(void **state)
+static void save_empty_run(fixture *f, uint64_t run)
 {
-    fixture *f = *state;
-    ib_record *record = create_record(f, 1);
+    ib_record *record = create_record(f, run);
     assert_ok(f->context, ib_record_set_outcome(record, IB_OUTCOME_GOOD));
     save(f, record);
+}
+
+static void runs_without_restarts_or_points(void **state)
+{
+    fixture *f = *state;
     save(f, make_run(f, 0, 3));
+    save_empty_run(f, 1);
     assert_int_equal(results_write(&f->study, f->context), 0);
-    const int id = open_results(f);
+    int id = open_results(f);
     variable(id, "restart_epoch", 0);
     assert_numbers(id, "final_test_accuracy", (const double[]){3.75, none}, 2);
     assert_int_equal(nc_close(id), NC_NOERR);
+    save_two(f);
+    save_empty_run(f, 3); /* which does not take the room for restarts from those before it */
+    assert_int_equal(results_write(&f->study, f->context), 0);
+    id = open_results(f);
+    assert_counts(id, "restart_epoch", (const long long[]){-1, -1, -1, -1, 1, 2, -1, -1}, 8);
+    assert_int_equal(nc_close(id), NC_NOERR);
+}
+
+/* A process of the same number was killed while it wrote. */
+static void what_a_killed_program_left(void **state)
+{
+    fixture *f = *state;
+    char name[64], path[128];
+    save_two(f);
+    snprintf(name, sizeof name, RESULTS_NAME ".%ld.part", (long)getpid());
+    path_of(f, name, path);
+    FILE *left = fopen(path, "w");
+    assert_non_null(left);
+    assert_int_equal(fputs("half of a file", left) < 0, 0);
+    assert_int_equal(fclose(left), 0);
+    assert_int_equal(results_write(&f->study, f->context), 0);
+    assert_int_equal(results_compare(&f->study, f->context), RESULTS_AGREE);
+    assert_int_equal(count_entries(f, "part"), 0);
 }
 
 /* Points that the study cannot have are told, and there is no file. */
@@ -504,11 +532,17 @@ static void bytes_are_reproducible(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(two_runs_read_back),      TEST(attributes_say_what_was_asked),
-        TEST(no_run_no_file),          TEST(a_run_without_restarts_or_points),
-        TEST(points_of_another_study), TEST(full_disks),
-        TEST(a_name_that_is_taken),    TEST(a_run_that_is_damaged),
-        TEST(runs_that_have_changed),  TEST(bytes_are_reproducible),
+        TEST(two_runs_read_back),
+        TEST(attributes_say_what_was_asked),
+        TEST(no_run_no_file),
+        TEST(runs_without_restarts_or_points),
+        TEST(what_a_killed_program_left),
+        TEST(points_of_another_study),
+        TEST(full_disks),
+        TEST(a_name_that_is_taken),
+        TEST(a_run_that_is_damaged),
+        TEST(runs_that_have_changed),
+        TEST(bytes_are_reproducible),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
