@@ -22,8 +22,8 @@ int file_create(file *f, const char *folder, const char *name);
 /* Writes bytes; file_close() tells if that fails. Text may be printed to the stream as well. */
 void file_write(file *f, const void *data, size_t size);
 
-/* Forces what was written to the disk, and only then gives it its name. 0, or -1 after saying why; then there is no trace
- * of it, and what had that name before is as it was. */
+/* Forces what was written to the disk, and only then gives it its name. 0, or -1 after saying why; then there is no
+ * trace of it, and what had that name before is as it was. */
 int file_close(file *f);
 
 /* Gives up a file: there is no trace of it, and what had that name before is as it was. */

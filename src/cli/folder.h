@@ -1,5 +1,5 @@
-/* A study's folder: what was asked, and a file for each run. Each file is written under another name, forced to the disk,
- * and renamed, so that whatever happens a file of a run is whole.
+/* A study's folder: what was asked, and a file for each run. Each file is written under another name, forced to the
+ * disk, and renamed, so that whatever happens a file of a run is whole.
  *
  *     DIR/settings.txt              what was asked, as options of `ib run`, one on a line
  *     DIR/lock                      locked by the program that is at work here
@@ -47,8 +47,8 @@ void folder_close(folder *f);
 /* Puts the bytes of a run on the disk; a finished run replaces its checkpoint. 0, or -1 after saying why. */
 int folder_save(folder *f, uint64_t run, uint32_t outcome, const void *bytes, size_t size);
 
-/* Numbers of the runs that are finished, or in progress, in ascending order: an array to be freed. 0, or -1 after saying
- * why. */
+/* Numbers of the runs that are finished, or in progress, in ascending order: an array to be freed. 0, or -1 after
+ * saying why. */
 int folder_list(const folder *f, int finished, uint64_t **runs, size_t *n);
 
 /* Removes checkpoints of runs that are finished. 0, or -1 after saying why. */
@@ -60,8 +60,8 @@ char *folder_path(const folder *f, uint64_t run, int finished);
 /* Reads a finished run, or what one in progress has come to: a record to be destroyed. 0, or -1 after saying why. */
 int folder_read(const folder *f, ib_context *context, uint64_t run, int finished, ib_record **record);
 
-/* Reads the finished runs one after the other, in ascending order, and hands each to `take`, which returns 0 to go on, or
- * -1 after saying why not. 0, or -1 after saying why. */
+/* Reads the finished runs one after the other, in ascending order, and hands each to `take`, which returns 0 to go on,
+ * or -1 after saying why not. 0, or -1 after saying why. */
 typedef int (*folder_take)(uint64_t run, ib_record *record, void *user_data);
 int folder_each(const folder *f, ib_context *context, folder_take take, void *user_data);
 

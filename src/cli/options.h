@@ -16,7 +16,7 @@ typedef enum option_kind {
     OPTION_OPERAND /* const char *, borrowed from argv; a word without dashes, and `value` says what it is to be */
 } option_kind;
 
-/* One option. What `target` holds before parsing is the default; there is none if that is a value that is not allowed. */
+/* One option. What `target` holds before parsing is the default; there is none if that value is not allowed. */
 typedef struct option {
     option_kind kind;
     const char *group;                    /* what help puts it under; NULL: nothing */
@@ -43,8 +43,8 @@ typedef enum options_outcome {
     OPTIONS_WRONG /* one line has been said */
 } options_outcome;
 
-/* Parses argv[1] ... argv[argc - 1]: --name value, --name=value, --help and -h, and operands in their order. The last of
- * equal options counts. */
+/* Parses argv[1] ... argv[argc - 1]: --name value, --name=value, --help and -h, and operands in their order. The last
+ * of equal options counts. */
 options_outcome options_parse(const option *options, size_t n, int argc, char **argv);
 
 /* Says what an option expects and what it got. */
@@ -56,8 +56,8 @@ int options_set(const option *wanted, const char *text);
 /* Whether an option has a value: it was given, or has a default. */
 int options_holds(const option *one);
 
-/* Writes the options that hold a value as options_parse() reads them, one on a line; flags are not written. Real numbers
- * come back as they are, to the last bit. */
+/* Writes the options that hold a value as options_parse() reads them, one on a line; flags are not written. Real
+ * numbers come back as they are, to the last bit. */
 void options_write(const option *options, size_t n, FILE *stream);
 
 /* Prints one entry for each option, with its default, under its group. */

@@ -1,4 +1,4 @@
-/* Options of `ib run` that are lists or sentences of their own: which bins, between which bounds, and when to measure. */
+/* Options of `ib run` that are lists or sentences of their own: which bins, between which bounds, when to measure. */
 #ifndef IB_CLI_SETTINGS_LISTS_H
 #define IB_CLI_SETTINGS_LISTS_H
 

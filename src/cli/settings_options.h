@@ -13,8 +13,8 @@
 /* Bits that stand for float32. */
 #define FLOAT_BITS 32
 
-/* Describes the options: first those that decide the runs, then those of the program. Returns how many there are, and in
- * `deciding` how many of them decide the runs. What `target` holds are the defaults. */
+/* Describes the options: first those that decide the runs, then those of the program. Returns how many there are, and
+ * in `deciding` how many of them decide the runs. What `target` holds are the defaults. */
 size_t settings_options(settings *target, option *options, size_t *deciding);
 
 /* Prints the help of `ib run`; the options hold their defaults. */
