@@ -15,6 +15,15 @@ typedef struct command {
 /* ib run: train networks and measure their planes. */
 int command_run(int argc, char **argv);
 
+/* ib info: what a folder holds, and how far its study is. */
+int command_info(int argc, char **argv);
+
+/* ib export: finished runs as tables or NetCDF. */
+int command_export(int argc, char **argv);
+
+/* ib check: whether the runs of a study are whole and possible. */
+int command_check(int argc, char **argv);
+
 /* Prints the exit statuses, for the help of commands. */
 void command_print_statuses(void);
 

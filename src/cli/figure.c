@@ -1,14 +1,15 @@
 #include "figure.h"
 
 #include "file.h"
+#include "panel.h"
 #include "say.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,99 +18,156 @@
 #define NOT_STARTED 126
 #define NOT_FOUND 127
 
-/* plane.gp, line by line; made by the build. */
-static const char *const script[] = {
-#include "plane.gp.inc"
+#define NAME_SIZE 96
+
+/* The look that all figures share, line by line; made by the build. */
+static const char *const look[] = {
+#include "look.gp.inc"
 };
 
-static void write_columns(const figure *which, const summary *mean, FILE *stream)
+static const struct {
+    uint32_t format;
+    const char *name;
+} formats[] = {{FIGURE_PDF, "pdf"}, {FIGURE_SVG, "svg"}, {FIGURE_PNG, "png"}};
+
+#define FORMAT_COUNT (sizeof formats / sizeof formats[0])
+
+/* --- data and script ----------------------------------------------------------------------------------------------- */
+
+/* A figure with its data. */
+typedef struct drawing {
+    const figure *which;
+    view *views; /* one for each panel */
+    box whole;   /* of all panels that show a whole plane */
+} drawing;
+
+static void put_away(drawing *d)
 {
-    uint32_t layers = summary_layers(mean);
-    fprintf(stream, "# Mean and standard deviation over %" PRIu64 " runs, in bits; epoch 0: initial weights\n# epoch",
-            mean->runs);
-    for (uint32_t layer = 1; layer <= layers; layer++)
-        fprintf(stream, " I_XT_%u sd I_TY_%u sd", (unsigned)layer, (unsigned)layer);
-    fputc('\n', stream);
-    for (size_t i = 0; i < mean->n_points; i += summary_epoch_points(mean, i)) {
-        fprintf(stream, "%u", (unsigned)mean->points[i].epoch);
-        for (uint32_t layer = 1; layer <= layers; layer++) {
-            const mean_point *point = summary_find(mean, i, layer, which->measure, which->estimator);
-            fprintf(stream, " %.9g %.3g %.9g %.3g", point->i_xt.mean, ib_moments_deviation(&point->i_xt),
-                    point->i_ty.mean, ib_moments_deviation(&point->i_ty));
-        }
-        fputc('\n', stream);
+    for (size_t i = 0; d->views && i < d->which->n_panels; i++)
+        view_clear(&d->views[i]);
+    free(d->views);
+}
+
+/* The first block of a panel: that of an earlier panel with the same data, or the next. */
+static size_t find_block(const drawing *d, size_t i, size_t next)
+{
+    for (size_t j = 0; j < i; j++)
+        if (view_shares(&d->views[j], &d->views[i]))
+            return d->views[j].block;
+    return next;
+}
+
+static int load(drawing *d, const figure *which)
+{
+    size_t next = 0;
+    *d = (drawing){.which = which, .whole = {{INFINITY, INFINITY}, {-INFINITY, -INFINITY}}};
+    d->views = calloc(which->n_panels, sizeof *d->views);
+    if (!d->views) {
+        say("out of memory");
+        return -1;
     }
-}
-
-/* Names of the curves and where these end. Neighbouring layers that end within (x, y) of each other share a name, since
- * two would be printed one over the other. */
-static void write_ends(const char *name, const figure *which, const summary *mean, double x, double y, FILE *stream)
-{
-    uint32_t layers = summary_layers(mean);
-    size_t last = mean->n_points - summary_epoch_points(mean, 0);
-    fprintf(stream, "$%s << EOD\n", name);
-    for (uint32_t first = 1, next; first <= layers; first = next) {
-        const mean_point *end = summary_find(mean, last, first, which->measure, which->estimator);
-        for (next = first + 1; next <= layers; next++) {
-            const mean_point *other = summary_find(mean, last, next, which->measure, which->estimator);
-            if (fabs(other->i_xt.mean - end->i_xt.mean) > x || fabs(other->i_ty.mean - end->i_ty.mean) > y)
-                break;
-        }
-        fprintf(stream, "%.4f %.5f T%u", end->i_xt.mean, end->i_ty.mean, (unsigned)first);
-        if (next > first + 1)
-            fprintf(stream, "-T%u", (unsigned)(next - 1));
-        fputc('\n', stream);
+    for (size_t i = 0; i < which->n_panels; i++) {
+        view *v = &d->views[i];
+        if (view_load(v, &which->panels[i]))
+            return -1;
+        v->block = find_block(d, i, next);
+        if (v->block == next)
+            next += view_blocks(v);
+        if (which->panels[i].kind == PANEL_PLANE)
+            view_extend(v, &d->whole);
     }
-    fputs("EOD\n", stream);
+    return 0;
 }
 
-/* What was counted, at the end of the heading. */
-static void describe(const figure *which, const settings *asked, char *text, size_t size)
+static void write_data(const drawing *d, FILE *stream)
 {
-    const char *bounds = ib_binning_bounds_name(asked->bounds);
-    if (which->measure == IB_MEASURE_BINNED)
-        snprintf(text, size, ", %u bins (%s)", (unsigned)asked->bins[which->estimator - 1], bounds);
-    else
-        snprintf(text, size, "%s", which->measure == IB_MEASURE_REBINNED ? ", outputs rebinned" : "");
+    fputs(
+        "# In bits, but for accuracies and outputs; half: of the 95% interval; epoch 0: the weights before training.\n",
+        stream);
+    for (size_t i = 0, next = 0; i < d->which->n_panels; i++)
+        if (d->views[i].block == next) {
+            view_write_data(&d->views[i], stream);
+            next += view_blocks(&d->views[i]);
+        }
 }
 
-static void write_script(const figure *which, const summary *mean, const settings *asked, FILE *stream)
+static void write_formats(uint32_t wanted, FILE *stream)
 {
-    char network[64], counted[64];
-    describe(which, asked, counted, sizeof counted);
-    settings_network(asked, network, sizeof network);
-    fprintf(stream, "name = '%s'\n", which->name);
-    fprintf(stream, "heading = 'Information plane: preset %s, %s, %s%" PRIu64 " run%s%s'\n",
-            ib_preset_name(asked->preset), network, mean->runs == 1 ? "" : "mean of ", mean->runs,
-            mean->runs == 1 ? "" : "s", counted);
-    fprintf(stream, "layers = %u\n", (unsigned)summary_layers(mean));
-    fprintf(stream, "epochs = %" PRIu64 "\n", asked->epochs);
-    fprintf(stream, "# Names of the layers, where their curves end: in the whole plane, and in its corner.\n");
-    write_ends("ends", which, mean, 1.0, 0.05, stream);
-    write_ends("corner_ends", which, mean, 0.4, 0.001, stream);
-    for (size_t i = 0; i < sizeof script / sizeof script[0]; i++)
-        fputs(script[i], stream);
+    const char *separator = "";
+    fputs("formats = '", stream);
+    for (size_t i = 0; i < FORMAT_COUNT; i++)
+        if (wanted & formats[i].format) {
+            fprintf(stream, "%s%s", separator, formats[i].name);
+            separator = " ";
+        }
+    fputs("'\n", stream);
+}
+
+/* What the look depends on. */
+static void write_head(const drawing *d, uint32_t wanted, FILE *stream)
+{
+    const figure *f = d->which;
+    uint32_t most = 1;
+    int planes = 0, key_row = 0, titles = 0;
+    size_t lines = 1;
+    for (size_t i = 0; i < f->n_panels; i++) {
+        const uint32_t epochs = view_epochs(&d->views[i]);
+        const panel_kind kind = f->panels[i].kind;
+        most = epochs > most ? epochs : most;
+        planes |= view_is_plane(&d->views[i]);
+        key_row |= kind == PANEL_I_XT || kind == PANEL_I_TY || kind == PANEL_RANGE;
+        titles |= f->panels[i].title != NULL;
+    }
+    for (const char *c = f->heading; *c; c++)
+        lines += *c == '\n';
+    fprintf(stream, "name = '%s'\nheading = ", f->name);
+    script_quote(f->heading, stream);
+    fprintf(stream, "\nheading_lines = %zu\ncolumns = %zu\nrows = %zu\n", lines, f->columns,
+            (f->n_panels + f->columns - 1) / f->columns);
+    fprintf(stream, "most_epochs = %u\ncolour_bar = %d\nkey_row = %d\ntitles = %d\n", (unsigned)most, planes, key_row,
+            titles);
+    write_formats(wanted ? wanted : FIGURE_ALL, stream);
+}
+
+static void write_script(const drawing *d, uint32_t wanted, FILE *stream)
+{
+    const figure *f = d->which;
+    write_head(d, wanted, stream);
+    for (size_t i = 0; i < sizeof look / sizeof look[0]; i++)
+        fputs(look[i], stream);
+    fputs("\ndo for [ending in formats] {\n    eval CANVAS(ending)\n    set output name.'.'.ending\n"
+          "    set multiplot\n    set label 1 heading at screen 0.5, screen heading_y center font HEADING_FONT\n",
+          stream);
+    for (size_t i = 0; i < f->n_panels; i++) {
+        fprintf(stream, "\n    # Panel %zu\n    eval PLACE(%zu, %zu)\n    first = %d\n", i + 1, i % f->columns,
+                i / f->columns, i == 0);
+        view_write_script(&d->views[i], &d->whole, f->columns, stream);
+        fputs("    unset label\n    unset arrow\n", stream);
+    }
+    fputs("    unset multiplot\n}\nset output\n", stream);
 }
 
 /* Creates folder/NAME and its ending. */
 static int create(file *f, const char *folder, const char *name, const char *ending)
 {
-    char full[64];
+    char full[NAME_SIZE];
     snprintf(full, sizeof full, "%s%s", name, ending);
     return file_create(f, folder, full);
 }
 
-int figure_write(const char *folder, const figure *which, const summary *mean, const settings *asked)
+static int write_files(const easel *e, const drawing *d)
 {
-    file data, commands;
-    if (create(&data, folder, which->name, ".dat"))
+    file data, script;
+    if (create(&data, e->folder, d->which->name, ".dat"))
         return -1;
-    write_columns(which, mean, data.stream);
-    if (file_close(&data) || create(&commands, folder, which->name, ".gp"))
+    write_data(d, data.stream);
+    if (file_close(&data) || create(&script, e->folder, d->which->name, ".gp"))
         return -1;
-    write_script(which, mean, asked, commands.stream);
-    return file_close(&commands);
+    write_script(d, e->formats, script.stream);
+    return file_close(&script);
 }
+
+/* --- gnuplot ------------------------------------------------------------------------------------------------------- */
 
 /* In the child: becomes gnuplot. Its standard input is empty, since gnuplot reads commands from there at times. In a
  * locale without UTF-8 it complains that it cannot write a degree sign, which nobody asked for. */
@@ -123,22 +181,61 @@ static void become_gnuplot(const char *folder, char *script_name)
     _exit(errno == ENOENT ? NOT_FOUND : NOT_STARTED);
 }
 
-figure_outcome figure_draw(const char *folder, const char *name)
+/* 0, or -1 after saying why. */
+static int draw(easel *e, const char *name)
 {
-    char script_name[64];
+    char script_name[NAME_SIZE];
     int status;
     snprintf(script_name, sizeof script_name, "%s.gp", name);
     pid_t child = fork();
     if (child == 0)
-        become_gnuplot(folder, script_name);
+        become_gnuplot(e->folder, script_name);
     if (child < 0 || waitpid(child, &status, 0) < 0) {
         say("gnuplot: %s", strerror(errno));
-        return FIGURE_FAILED;
+        return -1;
     }
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-        return FIGURE_DRAWN;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND)
-        return FIGURE_NO_GNUPLOT;
-    say("gnuplot failed on %s/%s", folder, script_name);
-    return FIGURE_FAILED;
+    e->no_gnuplot = WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND;
+    if (e->no_gnuplot)
+        return 0;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+        e->drawn++;
+        return 0;
+    }
+    say("gnuplot failed on %s/%s", e->folder, script_name);
+    return -1;
+}
+
+static int make_folder(const char *path)
+{
+    if (mkdir(path, 0777) == 0 || errno == EEXIST)
+        return 0;
+    say("%s: %s", path, strerror(errno));
+    return -1;
+}
+
+int figure_make(easel *e, const figure *which)
+{
+    drawing d;
+    int failed = make_folder(e->folder) || load(&d, which);
+    if (!failed) {
+        failed = write_files(e, &d);
+        if (!failed && e->formats && !e->no_gnuplot && !e->failed)
+            failed = draw(e, which->name);
+    }
+    put_away(&d);
+    e->failed |= failed != 0;
+    return failed ? -1 : 0;
+}
+
+int figure_end(const easel *e)
+{
+    if (e->failed)
+        return -1;
+    if (e->no_gnuplot)
+        say("not drawn, since there is no gnuplot: %s/*.gp and *.dat", e->folder);
+    else if (!e->quiet && !e->formats)
+        say("not drawn, as asked: %s/*.gp and *.dat", e->folder);
+    else if (!e->quiet)
+        say("%zu figure%s in %s", e->drawn, e->drawn == 1 ? "" : "s", e->folder);
+    return 0;
 }

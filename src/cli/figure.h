@@ -1,27 +1,58 @@
-/* The information plane as a picture: mean.dat holds its curves, a gnuplot script draws them. */
+/* Pictures of means, by gnuplot: a figure is a row or a table of panels. It leaves its data (NAME.dat), a script that draws
+ * them and can be changed and run again (NAME.gp), and its pictures (NAME.pdf, NAME.svg, NAME.png). */
 #ifndef IB_CLI_FIGURE_H
 #define IB_CLI_FIGURE_H
 
-#include "settings.h"
-#include "summary.h"
+#include "means.h"
 
-/* Which plane: by one measure, and of bins by one estimator. */
+#include <stddef.h>
+#include <stdint.h>
+
+/* Formats of pictures; sums of them. */
+enum { FIGURE_PDF = 1, FIGURE_SVG = 2, FIGURE_PNG = 4, FIGURE_ALL = 7 };
+
+/* What a panel shows of the runs. */
+typedef enum panel_kind {
+    PANEL_PLANE,    /* the information plane, all of it */
+    PANEL_CORNER,   /* that part of it where the hidden layers are */
+    PANEL_I_XT,     /* I(X;T) of each layer against the epoch */
+    PANEL_I_TY,     /* I(T;Y) of each layer against the epoch */
+    PANEL_ACCURACY, /* of training and test rows against the epoch */
+    PANEL_RANGE     /* smallest and largest output of one layer against the epoch */
+} panel_kind;
+
+/* One panel. A single run is shown as the means of one run. */
+typedef struct panel {
+    panel_kind kind;
+    const char *title; /* above it; NULL: none */
+    const means *from;
+    mean_plane plane; /* how layers are counted: of planes, I_XT and I_TY */
+    uint32_t layer;   /* of PANEL_RANGE */
+} panel;
+
+/* A figure. */
 typedef struct figure {
-    const char *name;
-    uint32_t measure;
-    uint32_t estimator;
+    const char *name;    /* of its files, without an ending */
+    const char *heading; /* above all panels; may have two lines */
+    const panel *panels; /* row by row */
+    size_t n_panels;
+    size_t columns;
 } figure;
 
-/* Writes folder/NAME.dat and folder/NAME.gp. 0, or -1 after saying why. */
-int figure_write(const char *folder, const figure *which, const summary *mean, const settings *asked);
+/* Where figures go. Set the first three, the rest to zero. */
+typedef struct easel {
+    const char *folder; /* made if it is absent, its parent must exist */
+    uint32_t formats;   /* a sum of FIGURE_*; 0: data and scripts are written, and nothing is drawn */
+    int quiet;
+    size_t drawn;   /* how many figures have their pictures */
+    int no_gnuplot; /* there is none on this machine: nothing more is drawn */
+    int failed;     /* something has failed and was said: nothing more is drawn */
+} easel;
 
-typedef enum figure_outcome {
-    FIGURE_DRAWN,
-    FIGURE_NO_GNUPLOT, /* there is no gnuplot on this machine; nothing has been said */
-    FIGURE_FAILED      /* one line has been said */
-} figure_outcome;
+/* Writes data and script of a figure, and draws it. 0, or -1 after saying why. Others may follow in both cases. */
+int figure_make(easel *e, const figure *which);
 
-/* Runs gnuplot on NAME.gp in the folder, which makes NAME.png and NAME.svg. */
-figure_outcome figure_draw(const char *folder, const char *name);
+/* After the last figure: says in one line what has become of them. 0, or -1 if any has failed. */
+int figure_end(const easel *e);
 
 #endif

@@ -1,31 +1,33 @@
-/* Files that a study writes: every write is checked, and what went wrong is said once. */
+/* Files that a study writes: whole or not at all. Every write is checked, and what went wrong is said once. */
 #ifndef IB_CLI_FILE_H
 #define IB_CLI_FILE_H
 
 #include <stdio.h>
-#include <sys/types.h>
+
+/* What names of files end in while they are written. */
+#define FILE_PART ".part"
 
 /* A file being written. All zero: none. */
 typedef struct file {
     FILE *stream;
-    char *path;
-    off_t whole; /* bytes that file_commit() has made sure of */
+    char *folder;
+    char *path;      /* its name once it is whole */
+    char *temporary; /* its name until then */
+    int error;       /* why file_write() failed; 0: it did not */
 } file;
 
-/* Makes sure that there is an empty folder at `path`; its parent must exist. 0, or -1 after saying why. */
-int folder_prepare(const char *path);
-
-/* Creates folder/name. 0, or -1 after saying why. */
+/* Begins to write folder/name; what has that name stays until file_close(). 0, or -1 after saying why. */
 int file_create(file *f, const char *folder, const char *name);
 
-/* Makes sure that all that was written has reached the file. 0, or -1 after saying why. */
-int file_commit(file *f);
+/* Writes bytes; file_close() tells if that fails. Text may be printed to the stream as well. */
+void file_write(file *f, const void *data, size_t size);
 
-/* Closes a file and forgets what was written since the last file_commit(). */
-void file_roll_back(file *f);
-
-/* Commits and closes a file; no effect on one that is none. 0, or -1 after saying why. */
+/* Forces what was written to the disk, and only then gives it its name. 0, or -1 after saying why; then there is no trace
+ * of it, and what had that name before is as it was. */
 int file_close(file *f);
+
+/* Gives up a file: there is no trace of it, and what had that name before is as it was. */
+void file_drop(file *f);
 
 /* Makes sure that a file or folder, with what was written to it, is on the disk. 0, or -1 after saying why. */
 int file_sync(const char *path);

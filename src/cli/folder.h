@@ -19,13 +19,16 @@
 
 typedef struct folder {
     char *path;
-    settings asked;   /* of a folder that was opened: what its settings.txt says */
-    uint32_t fused;   /* class of kernels that its runs were made with (ib_context_fused()) */
-    uint64_t setting; /* ib_study_setting() of its study: what its runs were made with */
+    char *runs;       /* the folder of the files of runs */
+    settings asked;   /* as settings.txt says, when it was opened */
+    char version[32]; /* of libib, when the study was begun */
+    char kernels[32]; /* likewise: their name */
+    uint32_t fused;   /* class of kernels that its runs are made with (ib_context_fused()) */
+    uint64_t setting; /* ib_study_setting() of its study: what its runs are made with */
     int lock;         /* descriptor; -1: not locked */
 } folder;
 
-/* Makes an empty folder that of a new study, and locks it. 0, or -1 after saying why. */
+/* Makes an empty folder, or one that is not there, that of a new study, and locks it. 0, or -1 after saying why. */
 int folder_create(folder *f, const settings *asked, ib_context *context, uint64_t setting);
 
 /* Opens the folder of a study, to read. 0, or -1 after saying why. */
@@ -33,6 +36,9 @@ int folder_open(folder *f, const char *path);
 
 /* Locks an open folder, to go on with its study. 0, or -1 after saying why: another program is at work there. */
 int folder_lock(folder *f);
+
+/* The process that is at work in an open folder; 0: none. */
+long folder_worker(const folder *f);
 
 /* Unlocks, and frees what it holds. */
 void folder_close(folder *f);
@@ -43,6 +49,9 @@ int folder_save(folder *f, uint64_t run, uint32_t outcome, const void *bytes, si
 /* Numbers of the runs that are finished, or in progress, in ascending order: an array to be freed. 0, or -1 after saying
  * why. */
 int folder_list(const folder *f, int finished, uint64_t **runs, size_t *n);
+
+/* The path of the file of a run, to be freed, or NULL after saying why. */
+char *folder_path(const folder *f, uint64_t run, int finished);
 
 /* Reads a finished run, or what one in progress has come to: a record to be destroyed. 0, or -1 after saying why. */
 int folder_read(const folder *f, ib_context *context, uint64_t run, int finished, ib_record **record);

@@ -2,6 +2,8 @@
 #ifndef IB_CLI_MEANS_H
 #define IB_CLI_MEANS_H
 
+#include "settings.h"
+
 #include <libib/libib.h>
 
 #include <stddef.h>
@@ -23,24 +25,44 @@ typedef struct mean_extent {
     ib_moments max;
 } mean_extent;
 
+/* A way of counting that occurs in the runs, each with an information plane of its own. */
+typedef struct mean_plane {
+    uint32_t measure;
+    uint32_t estimator; /* as in ib_point */
+} mean_plane;
+
+/* All zero: none, for means_clear(). */
 typedef struct means {
+    ib_context *context;
     ib_curve *curve; /* its run i has the number runs[i] */
     uint64_t *runs;
     size_t n_runs;
     uint64_t bad_fits;
     uint64_t restarts;
+    mean_plane *planes; /* by measure, then by estimator */
+    size_t n_planes;
     mean_epoch *epochs; /* epoch e at place e */
     size_t n_epochs;
     mean_extent *extents; /* by epoch, then by layer */
     size_t n_extents;
 } means;
 
-/* Without runs. 0, or -1 after saying why. */
+/* Without runs. The context must outlive it. 0, or -1 after saying why. */
 int means_create(means *m, ib_context *context);
 
 /* Takes in a run. Runs may differ in where they were measured; epochs and outputs are means of the runs that have them. 0,
- * or -1 after saying why. */
+ * or -1 after saying why: then the means are those of the runs before. */
 int means_add(means *m, uint64_t run, ib_record *record);
+
+/* The points of a layer in a plane, as ib_curve_line() has them: those of its states where the layer has none of its own. */
+size_t means_line(const means *m, mean_plane plane, uint32_t layer, size_t *first);
+
+/* Point `index` of the curve. 1 if more than half of the runs have it, so that it stands for them, 0 if not, -1 after
+ * saying why. */
+int means_point(const means *m, size_t index, ib_curve_point *point);
+
+/* "state", "rebinned", "30-layer": a plane in a word. */
+void means_name(mean_plane plane, const settings *asked, char *text, size_t size);
 
 /* Frees what it holds. */
 void means_clear(means *m);

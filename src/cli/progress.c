@@ -15,7 +15,7 @@
 /* Seconds before the time left is worth saying. */
 #define FIRST_GUESS 1.0
 
-static double now(void)
+double progress_clock(void)
 {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
@@ -33,30 +33,37 @@ void progress_time(double seconds, char *text, size_t size)
         snprintf(text, size, "%" PRIu64 " h %02" PRIu64 " min", s / 3600, s % 3600 / 60);
 }
 
-void progress_begin(progress *p, uint64_t runs, uint64_t epochs, int quiet)
+void progress_begin(progress *p, int quiet)
 {
     memset(p, 0, sizeof *p);
-    p->runs = runs;
-    p->epochs = epochs;
-    p->started = p->shown = now();
+    p->started = p->shown = progress_clock();
     p->terminal = isatty(STDERR_FILENO);
     p->quiet = quiet;
 }
 
-static double fraction_done(const progress *p)
+static double fraction_done(const ib_study_progress *now)
 {
-    return (double)p->epochs_done / ((double)p->runs * (double)p->epochs);
+    return (double)now->epochs_done / (double)now->epochs;
 }
 
-static void describe_left(const progress *p, double elapsed, char *text, size_t size)
+/* From the epochs done since it began: a study that goes on with another has some at once. */
+static void describe_left(const progress *p, const ib_study_progress *now, double seconds, char *text, size_t size)
 {
     char time[32];
-    double done = fraction_done(p);
     text[0] = '\0';
-    if (elapsed < FIRST_GUESS || done <= 0)
+    if (seconds < FIRST_GUESS || now->epochs_done <= p->epochs_done)
         return;
-    progress_time(elapsed * (1 - done) / done, time, sizeof time);
+    const double each = seconds / (double)(now->epochs_done - p->epochs_done);
+    progress_time(each * (double)(now->epochs - now->epochs_done), time, sizeof time);
     snprintf(text, size, ", %s left", time);
+}
+
+void progress_describe(const progress *p, const ib_study_progress *now, double seconds, char *text, size_t size)
+{
+    char left[48];
+    describe_left(p, now, seconds, left, sizeof left);
+    snprintf(text, size, "%.0f%%, %" PRIu64 " of %" PRIu64 " runs%s", 100 * fraction_done(now), now->runs_done,
+             now->runs, left);
 }
 
 static void draw_bar(double done, const char *words)
@@ -70,38 +77,21 @@ static void draw_bar(double done, const char *words)
     say_bar(line);
 }
 
-static void show(progress *p, double time)
+void progress_show(progress *p, const ib_study_progress *now)
 {
-    char left[48], words[120];
-    double done = fraction_done(p);
-    describe_left(p, time - p->started, left, sizeof left);
-    snprintf(words, sizeof words, "%.0f%%, %" PRIu64 " of %" PRIu64 " runs%s", 100 * done, p->runs_done, p->runs, left);
+    const double time = progress_clock();
+    char words[120];
+    if (!p->heard)
+        p->epochs_done = now->epochs_done;
+    p->heard = 1;
+    if (p->quiet || time - p->shown < (p->terminal ? BAR_PAUSE : LINE_PAUSE))
+        return;
+    progress_describe(p, now, time - p->started, words, sizeof words);
     if (p->terminal)
-        draw_bar(done, words);
+        draw_bar(fraction_done(now), words);
     else
         say("%s", words);
     p->shown = time;
-}
-
-static void show_if_due(progress *p)
-{
-    if (p->quiet)
-        return;
-    double time = now();
-    if (time - p->shown >= (p->terminal ? BAR_PAUSE : LINE_PAUSE))
-        show(p, time);
-}
-
-void progress_epochs(progress *p, uint64_t epochs)
-{
-    p->epochs_done = epochs;
-    show_if_due(p);
-}
-
-void progress_run(progress *p)
-{
-    p->runs_done++;
-    show_if_due(p);
 }
 
 void progress_end(const progress *p)

@@ -1,5 +1,6 @@
 #include "results.h"
 
+#include "attributes.h"
 #include "contents.h"
 #include "file.h"
 #include "say.h"
@@ -15,120 +16,103 @@
 #include <string.h>
 #include <unistd.h>
 
-struct results {
-    const settings *asked;
+/* Room for the ending that makes a name one of this process alone. */
+#define ENDING_LENGTH 48
+
+/* The file while it is written or compared. */
+typedef struct results {
+    const folder *f;
+    ib_context *context;
     char *path;
     char *temporary; /* its name until it is whole */
     int id;          /* as NetCDF has it */
     int is_open;
-    size_t runs;
+    shape all;
     contents inside;
-};
+} results;
 
 int results_are_written(void)
 {
     return 1;
 }
 
-static void forget(results *r)
+/* Several programs may write at the same time, each under a name of its own; the last one to be done stays. */
+static int name(results *r)
 {
-    contents_clear(&r->inside);
-    free(r->path);
-    free(r->temporary);
-    free(r);
+    char ending[ENDING_LENGTH];
+    snprintf(ending, sizeof ending, RESULTS_NAME ".%ld.part", (long)getpid());
+    r->path = path_join(r->f->path, RESULTS_NAME);
+    r->temporary = path_join(r->f->path, ending);
+    return r->path && r->temporary ? 0 : -1;
 }
 
-/* Closes the file and removes it. */
-static void drop(results *r)
+static void forget(results *r)
 {
     if (r->is_open)
         nc_close(r->id); /* may fail for the same reason as what failed before */
-    r->is_open = 0;
-    remove(r->temporary);
+    contents_clear(&r->inside);
+    shape_clear(&r->all);
+    free(r->path);
+    free(r->temporary);
 }
 
-/* Says what went wrong. HDF5, which NetCDF writes with, keeps the reason to itself, but mostly leaves it in errno. */
-static void tell(const results *r, int status)
+/* 0, or -1 after saying what went wrong. HDF5, which NetCDF writes with, keeps the reason to itself, but mostly leaves it
+ * in errno. */
+static int check(const results *r, int status)
 {
-    int reason = errno;
+    const int reason = errno;
     if (status == NC_EHDFERR && reason)
         say("%s: %s (%s)", r->path, nc_strerror(status), strerror(reason));
-    else
+    else if (status)
         say("%s: %s", r->path, nc_strerror(status));
+    return status ? -1 : 0;
 }
 
-/* 0, or -1 after saying what went wrong and dropping the file. */
-static int check(results *r, int status)
+/* Reads the shape of all runs, and prepares for it. */
+static int prepare(results *r)
 {
-    if (!status)
-        return 0;
-    tell(r, status);
-    drop(r);
-    return -1;
+    /* At exit HDF5 would clean up, and crash where a file could not be closed because the disk was full. */
+    H5dont_atexit();
+    return shape_read(&r->all, r->f, r->context) || check(r, contents_create(&r->inside, &r->all));
 }
+
+/* --- writing -------------------------------------------------------------------------------------------------------*/
 
 /* Makes the empty file that NetCDF then fills; NetCDF would tell one reason for all that can go wrong here. */
 static int create_empty(const char *path)
 {
-    int descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY, 0666);
+    int descriptor = open(path, O_CREAT | O_TRUNC | O_WRONLY, 0666);
     if (descriptor >= 0 && close(descriptor) == 0)
         return 0;
     say("%s: %s", path, strerror(errno));
     return -1;
 }
 
-static int create(results *r, const char *kernels)
+static int write_run(size_t index, ib_record *run, void *user_data)
 {
-    r->path = path_join(r->asked->out, "results.nc");
-    r->temporary = path_join(r->asked->out, "results.nc.part");
-    if (!r->path || !r->temporary || create_empty(r->temporary))
+    const results *r = user_data;
+    errno = 0;
+    const int status = contents_write(&r->inside, r->id, index, run);
+    return check(r, status ? status : nc_sync(r->id)); /* a full disk is noticed now */
+}
+
+static int begin(results *r)
+{
+    if (create_empty(r->temporary))
         return -1;
     errno = 0;
     int status = nc_create(r->temporary, NC_NETCDF4 | NC_CLOBBER, &r->id);
     r->is_open = !status;
-    return check(r, status ? status : contents_describe(r->id, r->asked, kernels));
+    if (!status)
+        status = attributes_write(r->id, r->f);
+    return check(r, status ? status : contents_define(&r->inside, r->id));
 }
 
-int results_create(results **out, const settings *asked, const char *kernels)
+static int end(results *r)
 {
-    /* At exit HDF5 would clean up, and crash where a file could not be closed because the disk was full. */
-    H5dont_atexit();
-    results *r = calloc(1, sizeof *r);
-    if (!r) {
-        say("out of memory");
-        return -1;
-    }
-    r->asked = asked;
-    if (create(r, kernels)) {
-        forget(r);
-        return -1;
-    }
-    *out = r;
-    return 0;
-}
-
-static int refuse(results *r, const run_result *run)
-{
-    say("%s: run %" PRIu64 " has not the epochs, layers and measures of the runs before", r->path, run->run);
-    drop(r);
-    return -1;
-}
-
-int results_add(results *r, const run_result *run)
-{
-    if (!r || !r->is_open)
-        return 0;
+    r->is_open = 0; /* even if closing fails, it cannot be tried again */
     errno = 0;
-    if (r->runs == 0 && run->n_points > 0 && check(r, contents_define(&r->inside, r->id, r->asked, run)))
-        return -1;
-    if (!contents_fits(&r->inside, run))
-        return refuse(r, run);
-    if (check(r, contents_write(&r->inside, r->id, r->runs, run)))
-        return -1;
-    if (check(r, nc_sync(r->id))) /* a full disk is noticed now */
-        return -1;
-    r->runs++;
-    return 0;
+    return check(r, nc_close(r->id));
 }
 
 /* Gives the file, which is closed, its name, once it is on the disk; and makes sure that the disk knows the name. */
@@ -137,25 +121,67 @@ static int publish(const results *r)
     if (file_sync(r->temporary))
         return -1;
     if (rename(r->temporary, r->path) == 0)
-        return file_sync(r->asked->out);
+        return file_sync(r->f->path);
     say("%s: %s", r->path, strerror(errno));
     return -1;
 }
 
-int results_close(results *r)
+static int write_all(results *r)
 {
-    int failed = 0;
-    if (!r)
-        return 0;
-    if (r->is_open && r->runs == 0)
-        drop(r);
-    if (r->is_open) {
-        r->is_open = 0; /* even if closing fails, it cannot be tried again */
-        errno = 0;
-        failed = check(r, nc_close(r->id)) || publish(r);
+    return begin(r) || shape_each(&r->all, r->f, r->context, write_run, r) || end(r) || publish(r) ? -1 : 0;
+}
+
+int results_write(const folder *f, ib_context *context)
+{
+    results r = {.f = f, .context = context};
+    int failed = name(&r) || prepare(&r);
+    if (!failed && r.all.n_runs) {
+        failed = write_all(&r);
         if (failed)
-            remove(r->temporary);
+            remove(r.temporary);
     }
-    forget(r);
+    forget(&r);
     return failed ? -1 : 0;
+}
+
+/* --- comparing -----------------------------------------------------------------------------------------------------*/
+
+static int compare_run(size_t index, ib_record *run, void *user_data)
+{
+    const results *r = user_data;
+    const char *differs;
+    errno = 0;
+    if (check(r, contents_compare(&r->inside, r->id, index, run, &differs)))
+        return -1;
+    if (differs)
+        say("%s: %s of run %" PRIu64 " is not that of its file", r->path, differs, r->all.runs[index]);
+    return differs ? -1 : 0;
+}
+
+static int compare_all(results *r)
+{
+    const char *differs;
+    errno = 0;
+    const int status = nc_open(r->path, NC_NOWRITE, &r->id);
+    r->is_open = !status;
+    if (check(r, status ? status : contents_find(&r->inside, r->id, &differs)))
+        return -1;
+    if (!differs)
+        return shape_each(&r->all, r->f, r->context, compare_run, r);
+    say("%s: %s is not that of the %zu runs that are finished", r->path, differs, r->all.n_runs);
+    return -1;
+}
+
+results_outcome results_compare(const folder *f, ib_context *context)
+{
+    results r = {.f = f, .context = context};
+    results_outcome outcome = RESULTS_FAILED;
+    if (name(&r) == 0) {
+        if (access(r.path, F_OK))
+            outcome = RESULTS_NONE;
+        else if (prepare(&r) == 0)
+            outcome = compare_all(&r) ? RESULTS_DIFFER : RESULTS_AGREE;
+    }
+    forget(&r);
+    return outcome;
 }

@@ -1,27 +1,34 @@
-/* results.nc: all that the runs leave, as one labelled NetCDF-4 file. It is written under another name, run by run, and
- * gets its name when it is whole and on the disk. A program built without NetCDF has these functions too: they do
- * nothing. */
+/* results.nc: all that the finished runs of a study leave, as one labelled NetCDF-4 file, made from the files of the runs.
+ * It is written under another name, run by run, and gets its name when it is whole and on the disk. A program built
+ * without NetCDF has these functions too: they do nothing. */
 #ifndef IB_CLI_RESULTS_H
 #define IB_CLI_RESULTS_H
 
-#include "settings.h"
-#include "worker.h"
+#include "folder.h"
 
-/* The file while it is written; opaque. NULL: none. */
-typedef struct results results;
+#include <libib/libib.h>
+
+#include <stddef.h>
+
+/* Its name in a folder. */
+#define RESULTS_NAME "results.nc"
 
 /* Whether this program was built with NetCDF. */
 int results_are_written(void);
 
-/* Creates the file in the folder of `asked`, which outlives it. There is one file at a time. 0, or -1 after saying
- * why. */
-int results_create(results **out, const settings *asked, const char *kernels);
+/* Writes the file of the runs that are finished now, in place of an older one; nothing if there are none. 0, or -1 after
+ * saying why; then an older one is as it was. */
+int results_write(const folder *f, ib_context *context);
 
-/* Appends a run. All runs of a file have the same epochs, layers and measures. 0, or -1 after saying why; then there is
- * no file any more. */
-int results_add(results *r, const run_result *run);
+typedef enum results_outcome {
+    RESULTS_AGREE,
+    RESULTS_NONE,    /* there is no file */
+    RESULTS_UNKNOWN, /* this program was built without NetCDF */
+    RESULTS_DIFFER,  /* one line has been said */
+    RESULTS_FAILED   /* one line has been said: of a run that cannot be read */
+} results_outcome;
 
-/* Ends the file, which stays if it holds a run, and frees `r`. 0, or -1 after saying why; then there is no file. */
-int results_close(results *r);
+/* Compares the file in a folder with the runs that are finished now, bit for bit. */
+results_outcome results_compare(const folder *f, ib_context *context);
 
 #endif

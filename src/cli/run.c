@@ -1,153 +1,179 @@
 /* ib run: trains networks and shows the information plane of their mean. */
 #include "command.h"
-#include "csv.h"
-#include "figure.h"
+#include "folder.h"
 #include "interrupt.h"
-#include "pool.h"
 #include "progress.h"
-#include "results.h"
+#include "recipe.h"
+#include "report.h"
+#include "resume.h"
 #include "say.h"
 #include "settings.h"
-#include "summary.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* A study while it is made. */
-typedef struct study {
-    settings asked;
+typedef struct work {
+    settings asked; /* of the program */
+    ib_context *context;
+    recipe objects;
+    folder at;
     progress told;
-    pool *workers;
-    csv tables;
-    results *labelled;
-    summary mean;
-} study;
+    uint64_t runs_done;
+    double checkpoint; /* when runs in progress were asked for last */
+} work;
 
-static int write_settings(const study *work, int argc, char **argv)
+/* --- what the study calls ------------------------------------------------------------------------------------------*/
+
+/* Runs that are begun again are told on whichever thread they are. */
+static void tell(int32_t level, const char *message, void *user_data)
 {
-    file f;
-    if (file_create(&f, work->asked.out, "settings.txt"))
+    const work *w = user_data;
+    if (level == IB_LOG_WARNING || (level == IB_LOG_INFO && !w->asked.quiet))
+        say("%s", message);
+}
+
+static int32_t save(uint64_t run, uint32_t outcome, const void *bytes, size_t size, void *user_data)
+{
+    work *w = user_data;
+    return folder_save(&w->at, run, outcome, bytes, size);
+}
+
+/* Between epochs: tells how far it is, has runs in progress saved, and stops if that is wanted. */
+static int32_t follow(const ib_study_progress *now, void *user_data)
+{
+    work *w = user_data;
+    const double time = progress_clock();
+    progress_show(&w->told, now);
+    w->runs_done = now->runs_done;
+    if (time - w->checkpoint >= w->asked.checkpoint) {
+        ib_study_checkpoint(w->objects.study);
+        w->checkpoint = time;
+    }
+    return interrupt_came();
+}
+
+static ib_study_options hears(work *w)
+{
+    ib_study_options options;
+    ib_study_options_init(&options);
+    options.save = save;
+    options.progress = follow;
+    options.user_data = w;
+    return options;
+}
+
+/* --- beginning -----------------------------------------------------------------------------------------------------*/
+
+static int create_context(work *w)
+{
+    ib_context_options options;
+    ib_context_options_init(&options);
+    options.log = tell;
+    options.user_data = w;
+    const ib_status status = ib_context_create(&options, &w->context);
+    if (status)
+        say("no context: %s", ib_status_name(status));
+    return status ? -1 : 0;
+}
+
+/* A study of its own. 0, or -1 after saying why. */
+static int begin(work *w)
+{
+    const ib_study_options options = hears(w);
+    return recipe_create(&w->objects, w->context, &w->asked, &options) ||
+                   folder_create(&w->at, &w->asked, w->context, ib_study_setting(w->objects.study))
+               ? -1
+               : 0;
+}
+
+/* A study that was begun: what decides its runs is in its folder, the rest was asked for now. 0, or -1 after saying
+ * why. */
+static int go_on(work *w)
+{
+    const ib_study_options options = hears(w);
+    if (folder_open(&w->at, w->asked.resume) || folder_lock(&w->at))
         return -1;
-    settings_print(&work->asked, pool_kernels(work->workers), argc, argv, f.stream);
-    return file_close(&f);
+    w->at.asked.own_threads = w->asked.own_threads;
+    w->at.asked.threads = w->asked.threads;
+    return recipe_create(&w->objects, w->context, &w->at.asked, &options) ||
+                   resume_check(&w->at, w->context, w->objects.study) ||
+                   resume_read(&w->at, w->context, w->objects.study)
+               ? -1
+               : 0;
 }
 
-static int write_summary(const study *work)
+/* --- making --------------------------------------------------------------------------------------------------------*/
+
+/* How to go on, as a line for a shell. */
+static void tell_stop(const work *w)
 {
-    file f;
-    if (file_create(&f, work->asked.out, "summary.txt"))
-        return -1;
-    summary_print(&work->mean, &work->asked, f.stream);
-    return file_close(&f);
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./,:+@%";
+    const char *path = w->at.path, *quote = path[strspn(path, plain)] ? "'" : "";
+    say("stopped: %" PRIu64 " of %" PRIu64 " runs are finished; to go on: ib run --resume %s%s%s", w->runs_done,
+        w->at.asked.runs, quote, path, quote);
 }
 
-/* Takes a finished run into files and means. */
-static int keep(const run_result *result, void *user_data)
+/* All runs that are not finished. 0, 1 if it was stopped, or -1 after saying why. */
+static int make_runs(work *w)
 {
-    study *work = user_data;
-    if (csv_add(&work->tables, result, &work->asked) || summary_add(&work->mean, result))
-        return -1;
-    progress_run(&work->told);
-    /* Last: if this fails, the run is in all the others. */
-    return results_add(work->labelled, result);
-}
-
-static pool_outcome do_runs(study *work)
-{
-    const uint64_t times = settings_twice(&work->asked) ? 2 : 1;
-    progress_begin(&work->told, work->asked.runs, times * work->asked.epochs, work->asked.quiet);
-    pool_outcome outcome = pool_run(work->workers, keep, work);
-    progress_end(&work->told);
-    if (outcome == POOL_INTERRUPTED)
-        say("stopped: %" PRIu64 " of %" PRIu64 " runs are kept, those begun after them are dropped", work->mean.runs,
-            work->asked.runs);
-    return outcome;
-}
-
-/* Draws a figure whose data and script are written. 0, or -1 after saying why. */
-static int draw(const study *work, const char *name)
-{
-    const settings *asked = &work->asked;
-    if (asked->no_figures) {
-        if (!asked->quiet)
-            say("not drawn, as asked: %s/%s.gp and %s.dat", asked->out, name, name);
-        return 0;
-    }
-    switch (figure_draw(asked->out, name)) {
-    case FIGURE_DRAWN:
-        if (!asked->quiet)
-            say("%s/%s.png and %s.svg", asked->out, name, name);
-        return 0;
-    case FIGURE_NO_GNUPLOT:
-        say("not drawn, since there is no gnuplot: %s/%s.gp and %s.dat", asked->out, name, name);
-        return 0;
-    case FIGURE_FAILED:
-        break;
-    }
-    return -1;
-}
-
-/* One plane, if there are points for it. */
-static int write_figure(const study *work, const char *name, uint32_t measure, uint32_t estimator)
-{
-    const figure which = {name, measure, estimator};
-    if (!summary_has(&work->mean, measure, estimator))
-        return 0;
-    return figure_write(work->asked.out, &which, &work->mean, &work->asked) || draw(work, name) ? -1 : 0;
-}
-
-/* All planes: that of the states, that of the program's bins where these are not the same, those of the bins asked for.
- */
-static int write_figures(const study *work)
-{
-    int failed = write_figure(work, "plane", IB_MEASURE_STATE, 0) != 0;
-    failed |= write_figure(work, "plane-rebinned", IB_MEASURE_REBINNED, 0) != 0;
-    for (uint32_t estimator = 1; estimator <= work->asked.n_bins; estimator++) {
-        char text[32], name[64];
-        settings_estimator(&work->asked, estimator, text, sizeof text);
-        snprintf(name, sizeof name, "plane-%s", text);
-        failed |= write_figure(work, name, IB_MEASURE_BINNED, estimator) != 0;
-    }
-    return failed ? -1 : 0;
-}
-
-/* Writes what follows from the finished runs. 0, or -1 after saying why. */
-static int report(study *work)
-{
-    int failed = csv_close(&work->tables) != 0;
-    failed |= results_close(work->labelled) != 0;
-    if (work->mean.runs > 0) {
-        failed |= write_summary(work) != 0;
-        if (!work->asked.quiet)
-            summary_print(&work->mean, &work->asked, stdout);
-        failed |= say_output_done() != 0;
-        failed |= write_figures(work) != 0;
-    }
-    return failed ? -1 : 0;
-}
-
-static int make(study *work, int argc, char **argv)
-{
-    if (folder_prepare(work->asked.out))
-        return EXIT_FAILED;
-    work->workers = pool_create(&work->asked, &work->told);
-    if (!work->workers || write_settings(work, argc, argv) || csv_create(&work->tables, work->asked.out))
-        return EXIT_FAILED;
-    if (results_create(&work->labelled, &work->asked, pool_kernels(work->workers))) {
-        csv_close(&work->tables);
-        return EXIT_FAILED;
-    }
     interrupt_listen();
-    pool_outcome outcome = do_runs(work);
-    int failed = report(work);
+    progress_begin(&w->told, w->asked.quiet);
+    w->checkpoint = progress_clock();
+    const ib_status status = ib_study_run(w->objects.study);
+    progress_end(&w->told);
+    if (status == IB_STOPPED)
+        tell_stop(w);
+    else if (status != IB_OK && status != IB_ERR_CALLBACK) /* a callback has said why itself */
+        say("%s", ib_context_message(w->context));
+    return status < 0 ? -1 : status == IB_STOPPED;
+}
+
+static int write_report(const work *w)
+{
+    const report_options how = {.no_figures = w->asked.no_figures, .quiet = w->asked.quiet};
+    return report_write(&w->at, w->context, w->objects.dataset, how);
+}
+
+/* Whether all runs are finished already: 1 or 0, or -1 after saying why that is not known. */
+static int is_finished(const work *w)
+{
+    uint64_t *runs;
+    size_t n;
+    if (folder_list(&w->at, 1, &runs, &n))
+        return -1;
+    free(runs);
+    return n == w->at.asked.runs;
+}
+
+/* Nothing is left to do but to write what is missing. Returns an exit status. */
+static int finish(const work *w)
+{
+    if (!w->asked.quiet)
+        say("%s: all %" PRIu64 " runs are finished", w->at.path, w->at.asked.runs);
+    return report_is_there(&w->at) || !write_report(w) ? EXIT_OK : EXIT_FAILED;
+}
+
+static int make(work *w)
+{
+    if (create_context(w) || (w->asked.resume ? go_on(w) : begin(w)))
+        return EXIT_FAILED;
+    const int finished = is_finished(w);
+    if (finished)
+        return finished < 0 ? EXIT_FAILED : finish(w);
+    if (report_begin(&w->at) || make_runs(w) < 0)
+        return EXIT_FAILED;
+    const int failed = write_report(w);
     if (interrupt_came())
         return EXIT_INTERRUPTED;
-    return outcome == POOL_FINISHED && !failed ? EXIT_OK : EXIT_FAILED;
+    return failed ? EXIT_FAILED : EXIT_OK;
 }
 
 int command_run(int argc, char **argv)
 {
-    study work = {0};
-    switch (settings_parse(&work.asked, argc, argv)) {
+    work w = {.at = {.lock = -1}};
+    switch (settings_parse(&w.asked, argc, argv)) {
     case OPTIONS_HELP:
         return say_output_done() ? EXIT_FAILED : EXIT_OK;
     case OPTIONS_WRONG:
@@ -155,8 +181,9 @@ int command_run(int argc, char **argv)
     case OPTIONS_FINE:
         break;
     }
-    int status = make(&work, argc, argv);
-    summary_clear(&work.mean);
-    pool_destroy(work.workers);
+    const int status = make(&w);
+    recipe_destroy(&w.objects);
+    folder_close(&w.at);
+    ib_context_destroy(w.context);
     return status;
 }

@@ -6,13 +6,18 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *speaker;
+static const char *speaker, *subject;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* the last line belongs to one thread at a time */
 static int bar_width;
 
 void say_as(const char *command)
 {
     speaker = command;
+}
+
+void say_of(const char *file)
+{
+    subject = file;
 }
 
 static void wipe(void)
@@ -36,6 +41,8 @@ void say(const char *format, ...)
     fputs(speaker ? "ib " : "ib", stderr);
     fputs(speaker ? speaker : "", stderr);
     fputs(": ", stderr);
+    if (subject)
+        fprintf(stderr, "%s: ", subject);
     va_list arguments;
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);

@@ -12,6 +12,9 @@
 /* Names the command that speaks: lines begin with "ib COMMAND: ". NULL: just "ib: ". */
 void say_as(const char *command);
 
+/* Names the file that lines to come are about: they begin with "ib COMMAND: FILE: ". NULL: none. */
+void say_of(const char *file);
+
 /* One line; the newline is added. A bar that stands there is wiped first. */
 void say(const char *format, ...) SAY_FORMAT;
 

@@ -1,17 +1,16 @@
 #include "settings.h"
 
-#include "command.h"
-#include "results.h"
 #include "say.h"
-
-#include <libib/libib.h>
+#include "settings_lists.h"
+#include "settings_options.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define OPTION_COUNT 13
-#define FLOAT_BITS 32
+/* The most bytes and options of a file of settings that are believed to be one. */
+#define MOST_TEXT 65536
+#define MOST_LINES 64
 
 static const settings defaults = {
     .preset = IB_PRESET_PAPER,
@@ -20,234 +19,240 @@ static const settings defaults = {
     .runs = 10,
     .epochs = 8000,
     .seed = 1,
+    .batch = 256,
+    .bad_epoch = 1001, /* as the study's program of 2022 */
+    .bad_accuracy = 0.55,
+    .checkpoint = 10,
 };
 
-/* The one table of the options of `ib run`. */
-/* NOLINTNEXTLINE(readability-function-size) */
-static void describe_options(settings *target, option options[OPTION_COUNT])
+/* An option that goes with another value of another one. */
+static int complain(const char *name, const char *only)
 {
-    const option all[OPTION_COUNT] = {
-        {.kind = OPTION_CHOICE,
-         .name = "preset",
-         .value = "NAME",
-         .help = "meaning of the standard setting",
-         .target = &target->preset,
-         .max = IB_PRESET_COUNT - 1,
-         .choice_name = ib_preset_name},
-        {.kind = OPTION_CHOICE,
-         .name = "activation",
-         .value = "NAME",
-         .help = "hidden layers",
-         .target = &target->activation,
-         .min = IB_ACTIVATION_TANH,
-         .max = IB_ACTIVATION_RELU,
-         .choice_name = ib_activation_name},
-        {.kind = OPTION_NUMBER,
-         .name = "bits",
-         .value = "K",
-         .help = "bits of an activation, 32 = float32",
-         .target = &target->bits,
-         .min = 1,
-         .max = 16,
-         .also = FLOAT_BITS},
-        {.kind = OPTION_TEXT,
-         .name = "bins",
-         .value = "M[,M...]",
-         .help = "also put outputs into M bins and count those: 1 to 65536",
-         .target = &target->bins_asked},
-        {.kind = OPTION_CHOICE,
-         .name = "bounds",
-         .value = "NAME",
-         .help = "where bins begin and end",
-         .target = &target->bounds,
-         .max = IB_BOUNDS_COUNT - 1,
-         .choice_name = ib_binning_bounds_name},
-        {.kind = OPTION_NUMBER,
-         .name = "runs",
-         .value = "R",
-         .help = "networks to train",
-         .target = &target->runs,
-         .min = 1,
-         .max = UINT32_MAX},
-        {.kind = OPTION_NUMBER,
-         .name = "epochs",
-         .value = "E",
-         .help = "epochs of a run",
-         .target = &target->epochs,
-         .min = 1,
-         .max = UINT32_MAX},
-        {.kind = OPTION_NUMBER,
-         .name = "seed",
-         .value = "S",
-         .help = "determines all runs; run r depends on S and r alone",
-         .target = &target->seed,
-         .max = UINT64_MAX},
-        {.kind = OPTION_NUMBER,
-         .name = "split-seed",
-         .value = "S",
-         .help = "another stratified 80/20 split, by its own seed [the study's]",
-         .target = &target->split_seed,
-         .max = UINT64_MAX,
-         .given = &target->own_split},
-        {.kind = OPTION_NUMBER,
-         .name = "threads",
-         .value = "N",
-         .help = "runs at the same time; changes no result [one for each core]",
-         .target = &target->threads,
-         .min = 1,
-         .max = IB_TASKS_MOST_THREADS,
-         .given = &target->own_threads},
-        {.kind = OPTION_TEXT,
-         .name = "out",
-         .value = "DIR",
-         .help = "folder for the results, made if absent; must be empty (required)",
-         .target = &target->out},
-        {.kind = OPTION_FLAG,
-         .name = "no-figures",
-         .help = "write data and script of the figures, but do not draw them",
-         .target = &target->no_figures},
-        {.kind = OPTION_FLAG, .name = "quiet", .help = "say nothing but errors and warnings", .target = &target->quiet},
-    };
-    memcpy(options, all, sizeof all);
+    say("--%s: expected only with %s", name, only);
+    return -1;
 }
 
-static void print_help(const option *options)
+/* Bounds that ReLU has not: it has no largest value. */
+static int lacks_bounds(const settings *wanted)
 {
-    fputs("usage: ib run --out DIR [options]\n\n"
-          "Trains the 12-10-7-5-4-3-2 network of the study on its 12-bit data set, again and again from new weights,\n"
-          "counts the states of all layers exactly, and shows the information plane: mean over the runs of I(X;T) and\n"
-          "I(T;Y), in bits.\n\noptions:\n",
-          stdout);
-    options_print(options, OPTION_COUNT, stdout);
-    printf("  --help                this text\n\n"
-           "files in DIR:\n"
-           "  results.nc            all that follows as one labelled NetCDF-4 file%s\n",
-           results_are_written() ? "" : " (not written: built without NetCDF)");
-    fputs("  points.csv            run,epoch,layer,measure,estimator,I_XT,I_TY,states; epoch 0: initial\n"
-          "                        weights; estimator: of the measure binned, such as 30-layer\n"
-          "  training.csv          run,epoch,train_loss,train_accuracy,test_accuracy\n"
-          "  plane.png, plane.svg  the information plane, drawn by gnuplot from plane.gp and plane.dat;\n"
-          "                        plane-rebinned.*: the same, layers counted as the study's program does\n"
-          "                        plane-30-layer.*: the same, with 30 bins between the bounds of a layer\n"
-          "  settings.txt          what was asked\n"
-          "  summary.txt           the closing table\n\n"
-          "Ctrl-C ends politely: the runs before the first unfinished one are kept. Once more ends at once.\n\n"
-          "example:\n"
-          "  ib run --activation relu --bits 8 --runs 3 --epochs 2000 --out relu-plane\n\n",
-          stdout);
-    command_print_statuses();
-}
-
-static int has_bins(const settings *wanted, unsigned long long bins)
-{
-    for (uint32_t i = 0; i < wanted->n_bins; i++)
-        if (wanted->bins[i] == bins)
+    for (uint32_t i = 0; i < wanted->n_bounds; i++)
+        if (wanted->bounds[i] == IB_BOUNDS_FIXED && wanted->activation == IB_ACTIVATION_RELU)
             return 1;
     return 0;
 }
 
-/* Reads the list of numbers of bins. 0, or -1 if it is none. */
-static int read_bins(settings *wanted)
-{
-    const char *text = wanted->bins_asked;
-    wanted->n_bins = 0;
-    for (char *end; text; text = *end ? end + 1 : NULL) {
-        if (*text < '0' || *text > '9' || wanted->n_bins == MOST_BINS)
-            return -1;
-        const unsigned long long bins = strtoull(text, &end, 10);
-        if (bins < 1 || bins > IB_BINS_MOST || (*end && *end != ',') || has_bins(wanted, bins))
-            return -1;
-        wanted->bins[wanted->n_bins++] = (uint32_t)bins;
-    }
-    return 0;
-}
-
-/* ReLU has no upper bound of its own. */
-static int lacks_bounds(const settings *wanted)
-{
-    return wanted->n_bins && wanted->bounds == IB_BOUNDS_FIXED && wanted->activation == IB_ACTIVATION_RELU;
-}
-
-/* What depends on more than one option, or is a list. */
-static options_outcome check(settings *wanted)
+/* What depends on more than one option. 0, or -1 after saying why. */
+static int check_together(const settings *wanted)
 {
     if (wanted->preset != IB_PRESET_PAPER && wanted->bits == 1) {
         say("--bits: expected 2 to 16 or 32 with preset %s, got 1", ib_preset_name(wanted->preset));
-        return OPTIONS_WRONG;
-    }
-    if (read_bins(wanted)) {
-        say("--bins: expected up to %d different numbers from 1 to %d with commas between them, got %s", MOST_BINS,
-            IB_BINS_MOST, wanted->bins_asked);
-        return OPTIONS_WRONG;
+        return -1;
     }
     if (lacks_bounds(wanted)) {
         say("--bounds: expected others than fixed with activation relu, which has no largest value");
-        return OPTIONS_WRONG;
+        return -1;
     }
-    if (!wanted->out) {
-        say("--out: expected DIR, a folder for the results, got nothing");
-        return OPTIONS_WRONG;
-    }
-    return OPTIONS_FINE;
+    if (wanted->bounds_asked && !wanted->bins_asked)
+        return complain("bounds", "--bins");
+    if (wanted->momentum > 0 && wanted->optimiser != OPTIMISER_SGD)
+        return complain("momentum", "--optimiser sgd");
+    if (wanted->prefit_reset && !wanted->prefit)
+        return complain("prefit-reset", "--prefit");
+    if (wanted->bad_epoch != defaults.bad_epoch && wanted->bad_fit != BAD_FIT_RESTART)
+        return complain("bad-epoch", "--bad-fit restart");
+    return 0;
+}
+
+/* What decides the runs: lists, and what depends on more than one option. 0, or -1 after saying why. */
+static int check(settings *wanted)
+{
+    return settings_read_lists(wanted) || check_together(wanted) ? -1 : 0;
+}
+
+/* Options, and which of them were given. */
+typedef struct table {
+    option options[SETTINGS_MOST_OPTIONS];
+    int given[SETTINGS_MOST_OPTIONS];
+    size_t n;
+    size_t deciding; /* how many of the first decide the runs */
+} table;
+
+/* The defaults, and the options that change them. */
+static void prepare(settings *wanted, table *t)
+{
+    *wanted = defaults;
+    memset(t, 0, sizeof *t);
+    t->n = settings_options(wanted, t->options, &t->deciding);
+    for (size_t i = 0; i < t->n; i++)
+        if (!t->options[i].given)
+            t->options[i].given = &t->given[i];
+}
+
+static void print_help(settings *wanted)
+{
+    option options[SETTINGS_MOST_OPTIONS];
+    size_t deciding;
+    *wanted = defaults; /* whatever stood before --help */
+    settings_print_help(options, settings_options(wanted, options, &deciding));
+}
+
+/* A study that is gone on with is what it was. 0, or -1 after saying why. */
+static int check_resume(const settings *wanted, const table *t)
+{
+    for (size_t i = 0; i < t->deciding; i++)
+        if (*t->options[i].given) {
+            say("--%s: expected only --threads, --checkpoint, --no-figures and --quiet beside --resume",
+                t->options[i].name);
+            return -1;
+        }
+    if (!wanted->out)
+        return 0;
+    say("--out: expected only one of --out and --resume");
+    return -1;
+}
+
+static int check_folder(const settings *wanted, const table *t)
+{
+    if (wanted->resume)
+        return check_resume(wanted, t);
+    if (wanted->out)
+        return 0;
+    say("--out: expected DIR, a folder for the results, got nothing");
+    return -1;
 }
 
 options_outcome settings_parse(settings *wanted, int argc, char **argv)
 {
-    option options[OPTION_COUNT];
-    *wanted = defaults;
-    describe_options(wanted, options);
-    options_outcome outcome = options_parse(options, OPTION_COUNT, argc, argv);
-    if (outcome == OPTIONS_FINE)
-        return check(wanted);
-    if (outcome == OPTIONS_HELP) {
-        *wanted = defaults; /* help shows the defaults, whatever stood before --help */
-        print_help(options);
-    }
-    return outcome;
+    table t;
+    prepare(wanted, &t);
+    const options_outcome outcome = options_parse(t.options, t.n, argc, argv);
+    if (outcome == OPTIONS_HELP)
+        print_help(wanted);
+    if (outcome != OPTIONS_FINE)
+        return outcome;
+    return check(wanted) || check_folder(wanted, &t) ? OPTIONS_WRONG : OPTIONS_FINE;
 }
 
-/* Prints a word so that a shell reads it back as it is. */
-static void print_quoted(const char *word, FILE *stream)
+void settings_write(const settings *asked, FILE *stream)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./,:+@%";
-    if (*word && word[strspn(word, plain)] == '\0') {
-        fputs(word, stream);
-        return;
-    }
-    fputc('\'', stream);
-    for (; *word; word++)
-        if (*word == '\'')
-            fputs("'\\''", stream);
-        else
-            fputc(*word, stream);
-    fputc('\'', stream);
+    option options[SETTINGS_MOST_OPTIONS];
+    size_t deciding;
+    settings copy = *asked; /* options may change what they stand for */
+    settings_options(&copy, options, &deciding);
+    options_write(options, deciding, stream);
 }
 
-void settings_print(const settings *asked, const char *kernels, int argc, char **argv, FILE *stream)
+/* Takes the rest of a stream as a text. 0, or -1 after saying why. */
+static int take_text(settings *found, FILE *stream)
 {
-    fprintf(stream, "version      libib %s, kernels %s\n", ib_version_get(), kernels);
-    fprintf(stream, "command      ib");
-    for (int i = 0; i < argc; i++) {
-        fputc(' ', stream);
-        print_quoted(argv[i], stream);
+    found->text = calloc(1, MOST_TEXT + 1);
+    if (!found->text) {
+        say("out of memory");
+        return -1;
     }
-    fprintf(stream, "\npreset       %s\n", ib_preset_name(asked->preset));
-    fprintf(stream, "activation   %s\n", ib_activation_name(asked->activation));
-    fprintf(stream, "bits         %" PRIu64 "%s\n", asked->bits, asked->bits == FLOAT_BITS ? " (float32)" : "");
-    fprintf(stream, "runs         %" PRIu64 "\n", asked->runs);
-    fprintf(stream, "epochs       %" PRIu64 "\n", asked->epochs);
-    fprintf(stream, "seed         %" PRIu64 "\n", asked->seed);
-    if (asked->own_split)
-        fprintf(stream, "split        stratified 80/20 by seed %" PRIu64 "\n", asked->split_seed);
-    else
-        fprintf(stream, "split        that of the study\n");
-    if (asked->n_bins)
-        fprintf(stream, "bins         %s, bounds %s\n", asked->bins_asked, ib_binning_bounds_name(asked->bounds));
+    const size_t n = fread(found->text, 1, MOST_TEXT, stream);
+    if (ferror(stream)) {
+        say("cannot be read");
+        return -1;
+    }
+    if (n == MOST_TEXT || strlen(found->text) != n || (n && found->text[n - 1] != '\n')) {
+        say(n == MOST_TEXT || strlen(found->text) != n ? "is not what was asked of `ib run`"
+                                                       : "ends in the middle of a line");
+        return -1;
+    }
+    return 0;
 }
 
-int settings_twice(const settings *asked)
+/* Cuts a text into lines, each an option with its value. Returns how many words there are, the first of a command line
+ * included, or 0 after saying why. */
+static int cut(char *text, char *words[MOST_LINES])
 {
-    return asked->n_bins && (asked->bounds == IB_BOUNDS_LARGEST || asked->bounds == IB_BOUNDS_GLOBAL);
+    static char command[] = "run";
+    int n = 0;
+    words[n++] = command;
+    for (char *end; *text; text = end + 1) {
+        end = text + strcspn(text, "\n");
+        *end = '\0';
+        if (strncmp(text, "--", 2) != 0 || !strchr(text, '=') || n == MOST_LINES) {
+            say("expected lines --NAME=VALUE, got %s", text);
+            return 0;
+        }
+        words[n++] = text;
+    }
+    return n;
+}
+
+/* What has a default is always written: nothing of it may be missing. 0, or -1 after saying why. */
+static int check_whole(const table *t)
+{
+    option options[SETTINGS_MOST_OPTIONS];
+    size_t deciding;
+    settings usual = defaults;
+    settings_options(&usual, options, &deciding);
+    for (size_t i = 0; i < deciding; i++)
+        if (options_holds(&options[i]) && !*t->options[i].given) {
+            say("expected a line --%s=%s, found none", options[i].name, options[i].value);
+            return -1;
+        }
+    return 0;
+}
+
+static int read_options(settings *found, FILE *stream)
+{
+    char *words[MOST_LINES];
+    table t;
+    prepare(found, &t);
+    if (take_text(found, stream))
+        return -1;
+    const int n = cut(found->text, words);
+    if (!n || options_parse(t.options, t.deciding, n, words) != OPTIONS_FINE)
+        return -1;
+    return check_whole(&t) || check(found) ? -1 : 0;
+}
+
+int settings_read(settings *found, FILE *stream, const char *path)
+{
+    say_of(path);
+    const int failed = read_options(found, stream);
+    say_of(NULL);
+    if (failed)
+        settings_clear(found);
+    return failed;
+}
+
+void settings_clear(settings *found)
+{
+    free(found->text);
+    *found = (settings){0};
+}
+
+uint32_t settings_estimators(const settings *asked)
+{
+    return asked->n_bins * asked->n_bounds;
+}
+
+/* Of an estimator, how many bins, and where they begin and end. */
+static uint32_t bins_of(const settings *asked, uint32_t estimator)
+{
+    return asked->bins[(estimator - 1) / asked->n_bounds];
+}
+
+static uint32_t bounds_of(const settings *asked, uint32_t estimator)
+{
+    return asked->bounds[(estimator - 1) % asked->n_bounds];
+}
+
+void settings_binning(const settings *asked, uint32_t estimator, ib_binning_options *options)
+{
+    const uint32_t kind = bounds_of(asked, estimator);
+    ib_binning_options_init(options);
+    options->bins = bins_of(asked, estimator);
+    options->clamp = 1; /* a quantised output may be a fraction of a step above the bound of its function */
+    options->bounds = kind;
+    if (kind >= IB_BOUNDS_COUNT) {
+        options->kind = IB_BINS_EQUAL_MASS;
+        options->bounds = kind == BOUNDS_MASS_NEURON ? IB_BOUNDS_NEURON : IB_BOUNDS_LAYER;
+    }
 }
 
 void settings_estimator(const settings *asked, uint32_t estimator, char *text, size_t size)
@@ -255,7 +260,8 @@ void settings_estimator(const settings *asked, uint32_t estimator, char *text, s
     if (estimator == 0)
         snprintf(text, size, "%s", "");
     else
-        snprintf(text, size, "%u-%s", (unsigned)asked->bins[estimator - 1], ib_binning_bounds_name(asked->bounds));
+        snprintf(text, size, "%u-%s", (unsigned)bins_of(asked, estimator),
+                 settings_bounds_name(bounds_of(asked, estimator)));
 }
 
 void settings_network(const settings *asked, char *text, size_t size)
@@ -265,4 +271,34 @@ void settings_network(const settings *asked, char *text, size_t size)
         snprintf(text, size, "%s, float32", activation);
     else
         snprintf(text, size, "%s, %" PRIu64 " bit%s", activation, asked->bits, asked->bits == 1 ? "" : "s");
+}
+
+/* What the preset says beyond the network; it is one of those that exist. */
+static ib_preset_info preset_of(const settings *asked)
+{
+    ib_preset_info preset = {.struct_size = sizeof preset};
+    ib_preset_get_info(asked->preset, &preset);
+    return preset;
+}
+
+void settings_schedule(const settings *asked, ib_schedule_options *options)
+{
+    if (asked->schedule_asked) {
+        *options = asked->schedule;
+        return;
+    }
+    ib_schedule_options_init(options);
+    options->every = preset_of(asked).points_every;
+}
+
+uint32_t settings_restart_from(const settings *asked)
+{
+    switch (asked->bad_fit) {
+    case BAD_FIT_KEEP:
+        return 0;
+    case BAD_FIT_RESTART:
+        return (uint32_t)asked->bad_epoch;
+    default:
+        return preset_of(asked).restart_from;
+    }
 }

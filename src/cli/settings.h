@@ -4,13 +4,26 @@
 
 #include "options.h"
 
+#include <libib/libib.h>
+
 #include <stdint.h>
 #include <stdio.h>
 
-/* The most numbers of bins in one study. */
+/* The most numbers of bins in one study, and the most kinds of bounds: each number is used with each kind. */
 #define MOST_BINS 8
+#define MOST_BOUNDS 8
 
-/* The settings of a study: all runs share them. */
+/* Kinds of bounds that --bounds names: the IB_BOUNDS_* values, and after them bins of equal mass in a layer and in a
+ * neuron ("mass-layer", "mass-neuron"). */
+enum { BOUNDS_MASS_LAYER = IB_BOUNDS_COUNT, BOUNDS_MASS_NEURON, BOUNDS_COUNT };
+
+/* --optimiser. */
+enum { OPTIMISER_ADAM, OPTIMISER_SGD, OPTIMISER_COUNT };
+
+/* --bad-fit: as the preset has it, or another way whatever the preset says. */
+enum { BAD_FIT_PRESET, BAD_FIT_KEEP, BAD_FIT_RESTART, BAD_FIT_COUNT };
+
+/* The settings of a study: all runs share them. What is asked of the program itself is at the end. */
 typedef struct settings {
     uint32_t preset;
     uint32_t activation;
@@ -18,32 +31,61 @@ typedef struct settings {
     uint64_t runs;
     uint64_t epochs;
     uint64_t seed;
-    uint64_t split_seed;    /* counts only if own_split */
-    int own_split;          /* 0: the split of the study */
+    uint64_t split_seed; /* counts only if own_split */
+    int own_split;       /* 0: the split of the study */
+    uint64_t batch;
+    uint32_t optimiser;     /* one of the OPTIMISER_* values */
+    double rate;            /* 0: that of the optimiser by default */
+    double momentum;        /* of SGD */
+    uint64_t prefit;        /* epochs on shuffled labels */
+    uint32_t prefit_reset;  /* one of 0 to 3, a sum of IB_PREFIT_* values */
+    uint32_t bad_fit;       /* one of the BAD_FIT_* values */
+    uint64_t bad_epoch;     /* of BAD_FIT_RESTART: given up when bad after this epoch or a later one */
+    double bad_accuracy;    /* below it a run is a bad fit */
     const char *bins_asked; /* the list as it was given; NULL: no bins */
+    const char *bounds_asked;
     uint32_t bins[MOST_BINS];
     uint32_t n_bins;
-    uint32_t bounds;  /* one of the IB_BOUNDS_* values */
-    uint64_t threads; /* counts only if own_threads */
-    int own_threads;  /* 0: one for each core */
+    uint32_t bounds[MOST_BOUNDS]; /* kinds, as above */
+    uint32_t n_bounds;
+    const char *schedule_asked; /* "every:1", "log:16", "adaptive:0.05"; NULL: that of the preset */
+    ib_schedule_options schedule;
+    int own_threads;   /* 0: one for each core */
+    uint64_t threads;  /* counts only if own_threads */
+    double checkpoint; /* seconds from one to the next */
     const char *out;
+    const char *resume; /* the folder to go on with, in place of all the above; or NULL */
     int no_figures;
     int quiet;
+    char *text; /* what the pointers above point into, if they were read from a file; freed by settings_clear() */
 } settings;
 
 /* Reads the options of `ib run`. When asked for help, prints it. */
 options_outcome settings_parse(settings *wanted, int argc, char **argv);
 
-/* Writes what was asked, as a table of words; `argv` is the command line. */
-void settings_print(const settings *asked, const char *kernels, int argc, char **argv, FILE *stream);
+/* Writes what decides the runs as options, one on a line, which settings_read() reads. */
+void settings_write(const settings *asked, FILE *stream);
 
-/* Whether bounds are those of a whole run, which then is made twice. */
-int settings_twice(const settings *asked);
+/* Reads what settings_write() wrote: lines that begin with "--". 0, or -1 after saying why, as of the file `path`. */
+int settings_read(settings *found, FILE *stream, const char *path);
 
-/* "30-layer": the name of an estimator, numbered as in ib_point; "" for 0, which is none. */
+/* Frees what settings_read() has made. */
+void settings_clear(settings *found);
+
+/* How many estimators of bins: each number of bins with each kind of bounds. */
+uint32_t settings_estimators(const settings *asked);
+
+/* What an estimator does, numbered from 1 as in ib_point. */
+void settings_binning(const settings *asked, uint32_t estimator, ib_binning_options *options);
+
+/* "30-layer" or "30-mass-layer": the name of an estimator; "" for 0, which is none. */
 void settings_estimator(const settings *asked, uint32_t estimator, char *text, size_t size);
 
 /* "tanh, 8 bits" or "tanh, float32": the network in words. */
 void settings_network(const settings *asked, char *text, size_t size);
+
+/* When runs are measured, and what becomes of bad fits: of the preset where nothing else was asked. */
+void settings_schedule(const settings *asked, ib_schedule_options *options);
+uint32_t settings_restart_from(const settings *asked);
 
 #endif

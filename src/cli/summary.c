@@ -3,131 +3,186 @@
 #include "say.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* The first run says which points there are. */
-static int begin(summary *mean, const run_result *result)
+/* What the rounding of sums may do to exact counts; see docs/statistics.md. */
+#define TOLERANCE 1e-12
+
+/* Longest name of a way of counting, as 65536-mass-neuron, and longest cell. */
+#define NAME_SIZE 32
+#define CELL_SIZE 48
+
+/* What is printed, and how wide its columns are. */
+typedef struct table {
+    const means *from;
+    const settings *asked;
+    FILE *stream;
+    int names; /* width of names of ways of counting */
+    int cells; /* width of a mean with its interval */
+} table;
+
+/* One row: a layer, counted in some way. */
+typedef int (*print_row)(const table *t, mean_plane plane, uint32_t layer);
+
+static int complain(const table *t)
 {
-    mean->points = calloc(result->n_points ? result->n_points : 1, sizeof *mean->points);
-    if (!mean->points)
-        return -1;
-    mean->n_points = result->n_points;
-    for (size_t i = 0; i < result->n_points; i++) {
-        const ib_point *point = &result->points[i];
-        mean->points[i] = (mean_point){
-            .epoch = point->epoch, .layer = point->layer, .measure = point->measure, .estimator = point->estimator};
+    say("%s", ib_context_message(t->from->context));
+    return -1;
+}
+
+static table lay_out(const means *m, const settings *asked, FILE *stream)
+{
+    table t = {m, asked, stream, (int)strlen("counted"), m->n_runs > 1 ? (int)strlen("12.000 +- 0.000") : 8};
+    for (size_t i = 0; i < m->n_planes; i++) {
+        char name[NAME_SIZE];
+        means_name(m->planes[i], asked, name, sizeof name);
+        if ((int)strlen(name) > t.names)
+            t.names = (int)strlen(name);
     }
+    return t;
+}
+
+/* A mean and half of its interval, which one run has not. */
+static void print_cell(const table *t, double mean, double half, int decimals)
+{
+    char text[CELL_SIZE];
+    int used = snprintf(text, sizeof text, "%.*f", decimals, mean);
+    if (!isnan(half))
+        snprintf(text + used, sizeof text - (size_t)used, " +- %.*f", decimals, half);
+    fprintf(t->stream, "  %*s", t->cells + (decimals > 3 ? 2 : 0), text);
+}
+
+static void print_names(const table *t, mean_plane plane, uint32_t layer)
+{
+    char name[NAME_SIZE];
+    means_name(plane, t->asked, name, sizeof name);
+    fprintf(t->stream, "T%-4u%-*s", (unsigned)layer, t->names, name);
+}
+
+/* All layers, each in all ways that have points of their own for it. */
+static int print_rows(const table *t, print_row row)
+{
+    const means *m = t->from;
+    for (uint32_t layer = 1; layer <= ib_curve_layers(m->curve); layer++)
+        for (size_t i = 0; i < m->n_planes; i++)
+            if (ib_curve_line(m->curve, layer, m->planes[i].measure, m->planes[i].estimator, NULL) &&
+                row(t, m->planes[i], layer))
+                return -1;
     return 0;
 }
 
-static int has_same_points(const summary *mean, const run_result *result)
+static int print_points(const table *t, mean_plane plane, uint32_t layer)
 {
-    if (mean->n_points != result->n_points)
-        return 0;
-    for (size_t i = 0; i < mean->n_points; i++) {
-        const mean_point *a = &mean->points[i];
-        const ib_point *b = &result->points[i];
-        if (a->epoch != b->epoch || a->layer != b->layer || a->measure != b->measure || a->estimator != b->estimator)
-            return 0;
+    ib_curve_point point, begin = {0}, largest = {0}, end = {0};
+    size_t first = 0, n = means_line(t->from, plane, layer, &first);
+    for (size_t i = 0; i < n; i++) {
+        const int counts = means_point(t->from, first + i, &point);
+        if (counts < 0)
+            return -1;
+        if (!counts)
+            continue;
+        if (begin.layer == 0)
+            begin = largest = point;
+        if (point.i_xt.mean > largest.i_xt.mean)
+            largest = point;
+        end = point;
     }
-    return 1;
+    print_names(t, plane, layer);
+    print_cell(t, begin.i_xt.mean, begin.i_xt.half_interval, 3);
+    print_cell(t, largest.i_xt.mean, largest.i_xt.half_interval, 3);
+    fprintf(t->stream, " %8u", (unsigned)largest.epoch);
+    print_cell(t, end.i_xt.mean, end.i_xt.half_interval, 3);
+    print_cell(t, end.i_ty.mean, end.i_ty.half_interval, 4);
+    fputc('\n', t->stream);
+    return 0;
 }
 
-int summary_add(summary *mean, const run_result *result)
+static int print_phases(const table *t, mean_plane plane, uint32_t layer)
 {
-    if (mean->runs == 0 && begin(mean, result)) {
+    ib_phases phases = {.struct_size = sizeof phases};
+    if (ib_curve_measure_phases(t->from->curve, layer, plane.measure, plane.estimator, 0, &phases) != IB_OK)
+        return complain(t);
+    print_names(t, plane, layer);
+    print_cell(t, phases.fitting.mean, phases.fitting.half_interval, 3);
+    fprintf(t->stream, " %8u", (unsigned)phases.fitting_last);
+    print_cell(t, phases.rise.mean, phases.rise.half_interval, 3);
+    fprintf(t->stream, " %8u", (unsigned)phases.compression_first);
+    print_cell(t, phases.compression.mean, phases.compression.half_interval, 3);
+    fputc('\n', t->stream);
+    return 0;
+}
+
+/* The runs that are nearest to the mean, in the middle and farthest from it. */
+static int print_ranks(const table *t, mean_plane plane, ib_rank *ranks)
+{
+    const means *m = t->from;
+    const size_t places[] = {0, (m->n_runs - 1) / 2, m->n_runs - 1};
+    char name[NAME_SIZE];
+    if (ib_curve_rank(m->curve, plane.measure, plane.estimator, ranks) != IB_OK)
+        return complain(t);
+    means_name(plane, t->asked, name, sizeof name);
+    fprintf(t->stream, "     %-*s", t->names, name);
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+        fprintf(t->stream, "  run %-6" PRIu64 " %6.3f", m->runs[ranks[places[i]].run], ranks[places[i]].distance);
+    fputc('\n', t->stream);
+    return 0;
+}
+
+static int print_all_ranks(const table *t)
+{
+    int failed = 0;
+    ib_rank *ranks = malloc(t->from->n_runs * sizeof *ranks);
+    if (!ranks) {
         say("out of memory");
         return -1;
     }
-    if (!has_same_points(mean, result)) {
-        say("run %" PRIu64 ": its points are not at the epochs and layers of the runs before", result->run);
-        return -1;
+    for (size_t i = 0; i < t->from->n_planes && !failed; i++)
+        failed = print_ranks(t, t->from->planes[i], ranks);
+    free(ranks);
+    return failed;
+}
+
+/* A limit that was exceeded, as docs/statistics.md calls it. */
+static void print_violations(const table *t, const char *name, uint32_t limit, const ib_violations *v)
+{
+    static const char *const limits[IB_LIMIT_COUNT] = {"chain of X", "chain of Y", "bounds of I(X;T)",
+                                                       "bounds of I(T;Y)"};
+    fprintf(t->stream, "     %-*s  %-16s %9" PRIu64 " of %9" PRIu64 " %9.4f  run %" PRIu64 ", epoch %u, T%u\n",
+            t->names, name, limits[limit], v->violated, v->checked, v->largest, t->from->runs[v->run],
+            (unsigned)v->epoch, (unsigned)v->layer);
+}
+
+static int print_limits(const table *t, mean_plane plane, const ib_limits *limits)
+{
+    ib_violations violations[IB_LIMIT_COUNT];
+    char name[NAME_SIZE];
+    uint64_t checked = 0, violated = 0;
+    if (ib_curve_count_violations(t->from->curve, plane.measure, plane.estimator, limits, TOLERANCE, violations) !=
+        IB_OK)
+        return complain(t);
+    means_name(plane, t->asked, name, sizeof name);
+    for (uint32_t limit = 0; limit < IB_LIMIT_COUNT; limit++) {
+        if (violations[limit].violated)
+            print_violations(t, name, limit, &violations[limit]);
+        checked += violations[limit].checked;
+        violated += violations[limit].violated;
     }
-    mean->runs++;
-    for (size_t i = 0; i < mean->n_points; i++) {
-        ib_moments_add(&mean->points[i].i_xt, result->points[i].i_xt);
-        ib_moments_add(&mean->points[i].i_ty, result->points[i].i_ty);
-    }
-    ib_moments_add(&mean->train_accuracy, result->train_accuracy);
-    ib_moments_add(&mean->test_accuracy, result->test_accuracy);
-    mean->bad_fits += result->curve[result->epochs].train_accuracy < result->bad_accuracy;
-    mean->restarts += result->restarts;
+    if (!violated)
+        fprintf(t->stream, "     %-*s  %-16s %9d of %9" PRIu64 "\n", t->names, name, "all", 0, checked);
     return 0;
 }
 
-void summary_clear(summary *mean)
+static int print_all_limits(const table *t, const ib_dataset *dataset)
 {
-    free(mean->points);
-    *mean = (summary){0};
-}
-
-size_t summary_epoch_points(const summary *mean, size_t first)
-{
-    size_t n = 0;
-    while (first + n < mean->n_points && mean->points[first + n].epoch == mean->points[first].epoch)
-        n++;
-    return n;
-}
-
-uint32_t summary_layers(const summary *mean)
-{
-    uint32_t layers = 0;
-    for (size_t i = 0; i < mean->n_points; i++)
-        if (mean->points[i].layer > layers)
-            layers = mean->points[i].layer;
-    return layers;
-}
-
-int summary_has(const summary *mean, uint32_t measure, uint32_t estimator)
-{
-    for (size_t i = 0; i < mean->n_points; i++)
-        if (mean->points[i].measure == measure && mean->points[i].estimator == estimator)
-            return 1;
+    ib_limits limits;
+    if (ib_limits_measure(dataset, &limits) != IB_OK)
+        return complain(t);
+    for (size_t i = 0; i < t->from->n_planes; i++)
+        if (print_limits(t, t->from->planes[i], &limits))
+            return -1;
     return 0;
-}
-
-const mean_point *summary_find(const summary *mean, size_t first, uint32_t layer, uint32_t measure, uint32_t estimator)
-{
-    const mean_point *found = NULL;
-    size_t n = summary_epoch_points(mean, first);
-    for (size_t i = first; i < first + n; i++) {
-        const mean_point *point = &mean->points[i];
-        const int same = point->measure == measure && point->estimator == estimator;
-        if (point->layer == layer && (same || (point->measure == IB_MEASURE_STATE && !found)))
-            found = point;
-    }
-    return found;
-}
-
-/* The longest is as 65536-largest. */
-static int measure_width(const settings *asked)
-{
-    return asked->n_bins ? 13 : 9;
-}
-
-/* One row of the table: the points i, i + step, i + 2 step, ..., which are those of one layer and measure. */
-static void print_row(const summary *mean, const settings *asked, size_t i, size_t step, FILE *stream)
-{
-    char estimator[32];
-    const mean_point *first = &mean->points[i], *largest = first, *last = first;
-    for (; i < mean->n_points; i += step) {
-        last = &mean->points[i];
-        if (last->i_xt.mean > largest->i_xt.mean)
-            largest = last;
-    }
-    settings_estimator(asked, first->estimator, estimator, sizeof estimator);
-    fprintf(stream, "T%-5u %-*s %8.3f %10.3f %8u %10.3f %12.4f\n", (unsigned)first->layer, measure_width(asked),
-            first->estimator ? estimator : ib_measure_name(first->measure), first->i_xt.mean, largest->i_xt.mean,
-            (unsigned)largest->epoch, last->i_xt.mean, last->i_ty.mean);
-}
-
-static void print_points(const summary *mean, const settings *asked, FILE *stream)
-{
-    fprintf(stream, "%-6s %-*s %8s %10s %8s %10s %12s\n", "", measure_width(asked), "", "H first", "H largest",
-            "at epoch", "H last", "I(T;Y) last");
-    size_t step = summary_epoch_points(mean, 0);
-    for (size_t i = 0; i < step; i++)
-        print_row(mean, asked, i, step, stream);
 }
 
 static void print_accuracy(const char *name, const ib_moments *accuracy, FILE *stream)
@@ -138,18 +193,50 @@ static void print_accuracy(const char *name, const ib_moments *accuracy, FILE *s
     fputc('\n', stream);
 }
 
-void summary_print(const summary *mean, const settings *asked, FILE *stream)
+static void print_fit(const table *t)
+{
+    const means *m = t->from;
+    if (m->n_epochs) {
+        print_accuracy("training accuracy", &m->epochs[m->n_epochs - 1].train_accuracy, t->stream);
+        print_accuracy("test accuracy", &m->epochs[m->n_epochs - 1].test_accuracy, t->stream);
+    }
+    fprintf(t->stream, "bad fits           %" PRIu64 " of %zu\n", m->bad_fits, m->n_runs);
+    if (m->restarts)
+        fprintf(t->stream, "restarts           %" PRIu64 "\n", m->restarts);
+}
+
+static void print_heading(const table *t)
 {
     char network[64];
-    settings_network(asked, network, sizeof network);
-    fprintf(stream, "preset %s, %s: mean of %" PRIu64 " run%s of %" PRIu64 " epoch%s, in bits\n\n",
-            ib_preset_name(asked->preset), network, mean->runs, mean->runs == 1 ? "" : "s", asked->epochs,
-            asked->epochs == 1 ? "" : "s");
-    print_points(mean, asked, stream);
-    fputc('\n', stream);
-    print_accuracy("training accuracy", &mean->train_accuracy, stream);
-    print_accuracy("test accuracy", &mean->test_accuracy, stream);
-    fprintf(stream, "bad fits           %" PRIu64 " of %" PRIu64 "\n", mean->bad_fits, mean->runs);
-    if (mean->restarts)
-        fprintf(stream, "restarts           %" PRIu64 "\n", mean->restarts);
+    settings_network(t->asked, network, sizeof network);
+    fprintf(t->stream, "preset %s, %s: %zu run%s of %" PRIu64 " epoch%s%s\n\n", ib_preset_name(t->asked->preset),
+            network, t->from->n_runs, t->from->n_runs == 1 ? "" : "s", t->asked->epochs,
+            t->asked->epochs == 1 ? "" : "s", t->from->n_runs > 1 ? ", mean +- half of the 95% interval" : "");
+}
+
+int summary_print(const means *m, const settings *asked, const ib_dataset *dataset, FILE *stream)
+{
+    const table t = lay_out(m, asked, stream);
+    print_heading(&t);
+    fprintf(stream, "INFORMATION in bits\n     %-*s  %*s  %*s %8s  %*s  %*s\n", t.names, "counted", t.cells,
+            "H(T) first", t.cells, "largest", "at epoch", t.cells, "last", t.cells + 2, "I(T;Y) last");
+    if (print_rows(&t, print_points))
+        return -1;
+    fprintf(stream,
+            "\nPHASES in bits: fitting I(T;Y), rise of I(X;T), compression of I(X;T) from there to the end\n"
+            "     %-*s  %*s %8s  %*s %8s  %*s\n",
+            t.names, "counted", t.cells, "fitting", "until", t.cells, "rise", "until", t.cells, "compression");
+    if (print_rows(&t, print_phases))
+        return -1;
+    fprintf(stream, "\nRUNS by their distance from the mean, in bits\n     %-*s  %-17s  %-17s  %s\n", t.names,
+            "counted", "best", "middle", "worst");
+    if (print_all_ranks(&t))
+        return -1;
+    fprintf(stream, "\nLIMITS exceeded, and by how many bits at most\n     %-*s  %-16s %22s %9s  %s\n", t.names,
+            "counted", "limit", "exceeded", "by bits", "where");
+    if (print_all_limits(&t, dataset))
+        return -1;
+    fputs("\nFIT after the last epoch\n", stream);
+    print_fit(&t);
+    return 0;
 }

@@ -1,0 +1,89 @@
+#include "attributes.h"
+
+#include "nc.h"
+#include "settings_options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int put_number(int id, const char *name, uint64_t value)
+{
+    unsigned long long number = value;
+    return nc_put_att_ulonglong(id, NC_GLOBAL, name, NC_UINT64, 1, &number);
+}
+
+static int put_value(int id, const char *name, const option *asked)
+{
+    switch (asked->kind) {
+    case OPTION_NUMBER:
+        return put_number(id, name, *(uint64_t *)asked->target);
+    case OPTION_REAL:
+        return nc_put_att_double(id, NC_GLOBAL, name, NC_DOUBLE, 1, asked->target);
+    case OPTION_CHOICE:
+        return nc_put_words(id, NC_GLOBAL, name, asked->choice_name(*(uint32_t *)asked->target));
+    case OPTION_TEXT:
+        return nc_put_words(id, NC_GLOBAL, name, *(const char **)asked->target);
+    default:
+        return NC_NOERR;
+    }
+}
+
+/* Each option that decides the runs, by its own name, but for dashes, which names of attributes cannot have in all
+ * languages. */
+static int put_options(int id, const settings *asked)
+{
+    option options[SETTINGS_MOST_OPTIONS];
+    size_t deciding;
+    settings copy = *asked; /* options may change what they stand for */
+    settings_options(&copy, options, &deciding);
+    for (size_t i = 0; i < deciding; i++) {
+        char name[NC_MAX_NAME];
+        snprintf(name, sizeof name, "%s", options[i].name);
+        for (char *dash = strchr(name, '-'); dash; dash = strchr(dash, '-'))
+            *dash = '_';
+        if (options_holds(&options[i]))
+            NC_TRY(put_value(id, name, &options[i]));
+    }
+    return NC_NOERR;
+}
+
+/* The command that makes the same numbers again; where they went and by how many threads is no part of it, so that a
+ * study has the same bytes wherever it is done. */
+static int put_history(int id, const settings *asked)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&text, &size);
+    if (!stream)
+        return NC_ENOMEM;
+    fputs("ib run\n", stream);
+    settings_write(asked, stream);
+    int status = fclose(stream) ? NC_ENOMEM : NC_NOERR;
+    for (char *line = status ? NULL : strchr(text, '\n'); line; line = strchr(line, '\n'))
+        *line = line[1] ? ' ' : '\0';
+    if (!status)
+        status = nc_put_words(id, NC_GLOBAL, "history", text);
+    free(text);
+    return status;
+}
+
+int attributes_write(int id, const folder *f)
+{
+    const settings *asked = &f->asked;
+    char network[64], text[160];
+    settings_network(asked, network, sizeof network);
+    snprintf(text, sizeof text, "Information plane: preset %s, %s", ib_preset_name(asked->preset), network);
+    NC_TRY(nc_put_words(id, NC_GLOBAL, "title", text));
+    snprintf(text, sizeof text, "libib %s", f->version);
+    NC_TRY(nc_put_words(id, NC_GLOBAL, "source", text));
+    NC_TRY(put_history(id, asked));
+    NC_TRY(nc_put_words(id, NC_GLOBAL, "libib_version", f->version));
+    NC_TRY(nc_put_words(id, NC_GLOBAL, "kernels", f->kernels));
+    NC_TRY(nc_put_words(id, NC_GLOBAL, "kernels_class",
+                        f->fused ? "with fused multiply-add" : "without fused multiply-add"));
+    NC_TRY(put_options(id, asked));
+    NC_TRY(nc_put_words(id, NC_GLOBAL, "split",
+                        asked->own_split ? "stratified 80/20 by split_seed" : "that of the study"));
+    return put_number(id, "restart_from", settings_restart_from(asked));
+}

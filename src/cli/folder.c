@@ -1,0 +1,495 @@
+#include "folder.h"
+
+#include "file.h"
+#include "say.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Version of all that is laid down here, but for the files of runs, which have their own. */
+#define FORMAT "1"
+#define SETTINGS_NAME "settings.txt"
+#define LOCK_NAME "lock"
+#define RUNS_NAME "runs"
+#define FINISHED ".run"
+#define IN_PROGRESS ".checkpoint"
+/* Room for the name of a file of a run, and for a line of the settings. */
+#define NAME_LENGTH 40
+#define LINE_LENGTH 256
+/* Digits of a setting. */
+#define SETTING_DIGITS 16
+
+/* --- paths ---------------------------------------------------------------------------------------------------------*/
+
+/* The name of the file of a run. */
+static void name_run(uint64_t run, int finished, char name[NAME_LENGTH])
+{
+    snprintf(name, NAME_LENGTH, "%08" PRIu64 "%s", run, finished ? FINISHED : IN_PROGRESS);
+}
+
+/* Whether this is the name of a file of a run, and of which. */
+static int is_run(const char *name, int finished, uint64_t *run)
+{
+    char expected[NAME_LENGTH];
+    *run = strtoull(name, NULL, 10);
+    name_run(*run, finished, expected);
+    return strcmp(name, expected) == 0;
+}
+
+static int ends_in(const char *name, const char *end)
+{
+    const size_t length = strlen(name), end_length = strlen(end);
+    return length >= end_length && strcmp(name + length - end_length, end) == 0;
+}
+
+char *folder_path(const folder *f, uint64_t run, int finished)
+{
+    char name[NAME_LENGTH];
+    name_run(run, finished, name);
+    return path_join(f->runs, name);
+}
+
+/* Makes a folder, which may be there already. 0, or -1 after saying why. */
+static int make(const char *path)
+{
+    if (mkdir(path, 0777) == 0 || errno == EEXIST)
+        return 0;
+    say("%s: %s%s", path, strerror(errno), errno == ENOENT ? "; its parent folder must exist" : "");
+    return -1;
+}
+
+/* --- entries of a folder -------------------------------------------------------------------------------------------*/
+
+/* Takes the name of an entry. 0 to go on, else what each_entry() returns. */
+typedef int (*take_entry)(const char *name, void *user_data);
+
+/* All entries of a folder, in no order. 0, what `take` stopped with, or -1 after saying why. */
+static int each_entry(const char *path, take_entry take, void *user_data)
+{
+    DIR *stream = opendir(path);
+    const struct dirent *entry = NULL;
+    int stopped = 0;
+    while (stream && !stopped && (errno = 0, entry = readdir(stream)) != NULL)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            stopped = take(entry->d_name, user_data);
+    if (!stopped && errno) {
+        say("%s: %s", path, strerror(errno));
+        stopped = -1;
+    }
+    if (stream)
+        closedir(stream);
+    return stopped;
+}
+
+/* 0 for what a program leaves that was ended while it made a folder. */
+static int is_foreign(const char *name, void *user_data)
+{
+    (void)user_data;
+    return strcmp(name, LOCK_NAME) != 0 && strcmp(name, RUNS_NAME) != 0 && strcmp(name, SETTINGS_NAME FILE_PART) != 0;
+}
+
+static int is_any(const char *name, void *user_data)
+{
+    (void)name;
+    (void)user_data;
+    return 1;
+}
+
+/* Whether a new study may be made here: nothing of anybody's is here. 0, or -1 after saying why. */
+static int check_empty(const folder *f)
+{
+    int found = each_entry(f->path, is_foreign, NULL);
+    if (!found && access(f->runs, F_OK) == 0)
+        found = each_entry(f->runs, is_any, NULL);
+    if (found > 0)
+        say("%s: is not empty; a new study wants a folder of its own (to go on with one: --resume)", f->path);
+    return found ? -1 : 0;
+}
+
+/* Removes what was left by a program that was ended: files that never became whole, and checkpoints of runs that are
+ * finished. */
+static int tidy_entry(const char *name, void *user_data)
+{
+    const folder *f = user_data;
+    uint64_t run;
+    int is_left = ends_in(name, FILE_PART);
+    if (is_run(name, 0, &run)) {
+        char *finished = folder_path(f, run, 1);
+        if (!finished)
+            return -1;
+        is_left = access(finished, F_OK) == 0;
+        free(finished);
+    }
+    if (!is_left)
+        return 0;
+    char *path = path_join(f->runs, name);
+    const int failed = !path || (unlink(path) && errno != ENOENT);
+    if (failed && path)
+        say("%s: %s", path, strerror(errno));
+    free(path);
+    return failed ? -1 : 0;
+}
+
+/* --- lock ----------------------------------------------------------------------------------------------------------*/
+
+static void complain_of_lock(const folder *f, const char *path)
+{
+    const int error = errno;
+    struct flock other = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (f->lock >= 0 && (error == EACCES || error == EAGAIN) && fcntl(f->lock, F_GETLK, &other) == 0 &&
+        other.l_type != F_UNLCK)
+        say("%s: another program is at work here, process %ld", f->path, (long)other.l_pid);
+    else if (f->lock >= 0 && (error == EACCES || error == EAGAIN))
+        say("%s: another program was at work here; try again", f->path);
+    else
+        say("%s: %s", path, strerror(error));
+}
+
+/* The lock goes with the process, however that ends. 0, or -1 after saying why. */
+static int lock(folder *f)
+{
+    char *path = path_join(f->path, LOCK_NAME);
+    if (!path)
+        return -1;
+    const struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    f->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    const int failed = f->lock < 0 || fcntl(f->lock, F_SETLK, &whole);
+    if (failed)
+        complain_of_lock(f, path);
+    if (failed && f->lock >= 0) {
+        close(f->lock);
+        f->lock = -1;
+    }
+    free(path);
+    return failed ? -1 : 0;
+}
+
+/* --- settings.txt --------------------------------------------------------------------------------------------------*/
+
+static int write_settings(const folder *f)
+{
+    file out;
+    if (file_create(&out, f->path, SETTINGS_NAME))
+        return -1;
+    fprintf(out.stream,
+            "# A study of the program ib: what was asked, and by what its runs are made.\n"
+            "# Runs are in the folder " RUNS_NAME ". ib run --resume goes on with them.\n"
+            "format " FORMAT "\nversion %s\nkernels %s\nfused %u\nsetting %0*" PRIx64 "\n",
+            f->version, f->kernels, (unsigned)f->fused, SETTING_DIGITS, f->setting);
+    settings_write(&f->asked, out.stream);
+    return file_close(&out);
+}
+
+/* Reads a line "NAME VALUE" after lines of comment. 0, or -1 after saying why. */
+static int read_field(FILE *stream, const char *name, char *value, size_t size)
+{
+    char line[LINE_LENGTH];
+    const size_t length = strlen(name);
+    do
+        if (!fgets(line, sizeof line, stream))
+            line[0] = '\0';
+    while (line[0] == '#');
+    char *end = strchr(line, '\n');
+    if (ferror(stream)) {
+        say("%s", strerror(errno));
+        return -1;
+    }
+    if (!end || strncmp(line, name, length) != 0 || line[length] != ' ' || (size_t)(end - line) - length > size) {
+        say("expected what was asked of `ib run`, found no line with its %s", name);
+        return -1;
+    }
+    *end = '\0';
+    strcpy(value, line + length + 1);
+    return 0;
+}
+
+static int complain(const char *name, const char *expected, const char *got)
+{
+    say("%s: expected %s, found %s", name, expected, got);
+    return -1;
+}
+
+/* What stands before the options. 0, or -1 after saying why. */
+static int read_head(folder *f, FILE *stream)
+{
+    char format[32], fused[32], setting[32];
+    if (read_field(stream, "format", format, sizeof format))
+        return -1;
+    if (strcmp(format, FORMAT) != 0)
+        return complain("format", FORMAT " (other versions of ib have others)", format);
+    if (read_field(stream, "version", f->version, sizeof f->version) ||
+        read_field(stream, "kernels", f->kernels, sizeof f->kernels) ||
+        read_field(stream, "fused", fused, sizeof fused) || read_field(stream, "setting", setting, sizeof setting))
+        return -1;
+    if (strcmp(fused, "0") != 0 && strcmp(fused, "1") != 0)
+        return complain("fused", "0 or 1", fused);
+    if (strlen(setting) != SETTING_DIGITS || setting[strspn(setting, "0123456789abcdef")])
+        return complain("setting", "16 hexadecimal digits", setting);
+    f->fused = fused[0] == '1';
+    f->setting = strtoull(setting, NULL, 16);
+    return 0;
+}
+
+static int read_settings(folder *f, const char *path)
+{
+    FILE *stream = fopen(path, "r");
+    if (!stream) {
+        if (errno == ENOENT && access(f->path, F_OK) == 0)
+            say("%s: is not the folder of a study: there is no " SETTINGS_NAME, f->path);
+        else
+            say("%s: %s", errno == ENOENT ? f->path : path, strerror(errno));
+        return -1;
+    }
+    say_of(path);
+    int failed = read_head(f, stream);
+    say_of(NULL);
+    if (!failed)
+        failed = settings_read(&f->asked, stream, path);
+    fclose(stream);
+    return failed;
+}
+
+/* --- making, opening, locking --------------------------------------------------------------------------------------*/
+
+static int begin(folder *f, const char *path)
+{
+    *f = (folder){.lock = -1, .path = strdup(path), .runs = path_join(path, RUNS_NAME)};
+    if (f->path && f->runs)
+        return 0;
+    if (!f->path)
+        say("out of memory");
+    return -1;
+}
+
+/* Where the folder is, on the disk as well. A parent that may not be read cannot be forced to it. */
+static int sync_parent(const folder *f)
+{
+    char *parent = path_join(f->path, "..");
+    const int failed = !parent || (access(parent, R_OK) == 0 && file_sync(parent));
+    free(parent);
+    return failed ? -1 : 0;
+}
+
+/* settings.txt comes last: whatever fails before, it is no study without. */
+static int lay_down(folder *f)
+{
+    return make(f->path) || check_empty(f) || lock(f) || check_empty(f) || make(f->runs) || write_settings(f) ||
+                   sync_parent(f)
+               ? -1
+               : 0;
+}
+
+int folder_create(folder *f, const settings *asked, ib_context *context, uint64_t setting)
+{
+    int failed = begin(f, asked->out);
+    f->asked = *asked;
+    f->asked.text = NULL; /* which stays the caller's */
+    f->fused = ib_context_fused(context);
+    f->setting = setting;
+    snprintf(f->version, sizeof f->version, "%s", ib_version_get());
+    snprintf(f->kernels, sizeof f->kernels, "%s", ib_context_kernels(context));
+    if (!failed)
+        failed = lay_down(f);
+    if (failed)
+        folder_close(f);
+    return failed;
+}
+
+int folder_open(folder *f, const char *path)
+{
+    int failed = begin(f, path);
+    char *name = failed ? NULL : path_join(path, SETTINGS_NAME);
+    failed = !name || read_settings(f, name) ? -1 : 0;
+    free(name);
+    if (failed)
+        folder_close(f);
+    return failed;
+}
+
+int folder_lock(folder *f)
+{
+    return lock(f) || each_entry(f->runs, tidy_entry, f) ? -1 : 0;
+}
+
+long folder_worker(const folder *f)
+{
+    char *path = path_join(f->path, LOCK_NAME);
+    struct flock other = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    const int descriptor = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    const int is_held = descriptor >= 0 && fcntl(descriptor, F_GETLK, &other) == 0 && other.l_type != F_UNLCK;
+    if (descriptor >= 0)
+        close(descriptor);
+    free(path);
+    return is_held ? (long)other.l_pid : 0;
+}
+
+void folder_close(folder *f)
+{
+    if (f->lock >= 0)
+        close(f->lock);
+    settings_clear(&f->asked);
+    free(f->path);
+    free(f->runs);
+    *f = (folder){.lock = -1};
+}
+
+/* --- runs ----------------------------------------------------------------------------------------------------------*/
+
+/* A finished run has no need of a checkpoint. 0, or -1 after saying why. */
+static int remove_checkpoint(const folder *f, uint64_t run)
+{
+    char *path = folder_path(f, run, 0);
+    const int failed = !path || (unlink(path) && errno != ENOENT);
+    if (failed && path)
+        say("%s: %s", path, strerror(errno));
+    free(path);
+    return failed ? -1 : 0;
+}
+
+int folder_save(folder *f, uint64_t run, uint32_t outcome, const void *bytes, size_t size)
+{
+    const int finished = outcome != IB_OUTCOME_OPEN;
+    char name[NAME_LENGTH];
+    file out;
+    name_run(run, finished, name);
+    if (file_create(&out, f->runs, name))
+        return -1;
+    file_write(&out, bytes, size);
+    if (file_close(&out))
+        return -1;
+    return finished ? remove_checkpoint(f, run) : 0;
+}
+
+/* Numbers of runs while they are gathered. */
+typedef struct gathered {
+    const folder *f;
+    int finished;
+    uint64_t *runs;
+    size_t n, room;
+} gathered;
+
+static int gather(const char *name, void *user_data)
+{
+    gathered *g = user_data;
+    uint64_t run;
+    if (!is_run(name, g->finished, &run))
+        return 0;
+    if (g->n == g->room) {
+        g->room = g->room ? 2 * g->room : 64;
+        uint64_t *runs = realloc(g->runs, g->room * sizeof *runs);
+        if (!runs) {
+            say("out of memory");
+            return -1;
+        }
+        g->runs = runs;
+    }
+    g->runs[g->n++] = run;
+    return 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+    return (left > right) - (left < right);
+}
+
+int folder_list(const folder *f, int finished, uint64_t **runs, size_t *n)
+{
+    gathered g = {.f = f, .finished = finished};
+    if (each_entry(f->runs, gather, &g)) {
+        free(g.runs);
+        return -1;
+    }
+    if (g.n)
+        qsort(g.runs, g.n, sizeof *g.runs, compare);
+    *runs = g.runs;
+    *n = g.n;
+    return 0;
+}
+
+int32_t folder_give(void *data, size_t size, size_t *count, void *stream)
+{
+    *count = fread(data, 1, size, stream);
+    return ferror((FILE *)stream) ? -1 : 0;
+}
+
+/* Reads what belongs into an empty record. 0, or -1 after saying why, as of the file. */
+static int read_record(ib_context *context, FILE *stream, int finished, ib_record *record)
+{
+    errno = 0;
+    if (ib_record_read(record, folder_give, stream)) {
+        say("%s", ferror(stream) ? strerror(errno) : ib_context_message(context));
+        return -1;
+    }
+    if (finished != (ib_record_outcome(record) != IB_OUTCOME_OPEN)) {
+        say("expected a run %s, found one %s", finished ? "that is finished" : "in progress",
+            finished ? "in progress" : "that is finished");
+        return -1;
+    }
+    if (finished && fgetc(stream) != EOF) {
+        say("expected the end of the run, found more bytes");
+        return -1;
+    }
+    return 0;
+}
+
+static int read_file(const folder *f, ib_context *context, uint64_t run, int finished, const char *path,
+                     ib_record **record)
+{
+    ib_record_options options;
+    ib_record_options_init(&options);
+    options.seed = f->asked.seed;
+    options.run = run;
+    options.setting = f->setting;
+    FILE *stream = fopen(path, "r");
+    int failed = !stream;
+    say_of(path);
+    if (failed)
+        say("%s", strerror(errno));
+    else if (ib_record_create(context, &options, record)) {
+        say("%s", ib_context_message(context));
+        failed = 1;
+    } else
+        failed = read_record(context, stream, finished, *record);
+    say_of(NULL);
+    if (stream)
+        fclose(stream);
+    return failed ? -1 : 0;
+}
+
+int folder_read(const folder *f, ib_context *context, uint64_t run, int finished, ib_record **record)
+{
+    char *path = folder_path(f, run, finished);
+    *record = NULL;
+    const int failed = !path || read_file(f, context, run, finished, path, record);
+    free(path);
+    if (failed) {
+        ib_record_destroy(*record);
+        *record = NULL;
+    }
+    return failed ? -1 : 0;
+}
+
+int folder_each(const folder *f, ib_context *context, folder_take take, void *user_data)
+{
+    uint64_t *runs;
+    size_t n;
+    if (folder_list(f, 1, &runs, &n))
+        return -1;
+    int failed = 0;
+    for (size_t i = 0; i < n && !failed; i++) {
+        ib_record *record;
+        failed = folder_read(f, context, runs[i], 1, &record);
+        if (!failed)
+            failed = take(runs[i], record, user_data);
+        ib_record_destroy(record);
+    }
+    free(runs);
+    return failed;
+}

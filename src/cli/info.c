@@ -1,0 +1,244 @@
+/* ib info: what a folder holds, and how far its study is. */
+#include "command.h"
+#include "look.h"
+#include "say.h"
+
+#include "file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define OPTION_COUNT 1
+
+/* What the files of runs say. */
+typedef struct state {
+    const folder *f;
+    ib_context *context;
+    size_t finished;
+    size_t in_progress;
+    size_t damaged; /* of both */
+    size_t bad_fits;
+    size_t restarts;
+} state;
+
+static void print_help(void)
+{
+    const char *folder = NULL;
+    const option operand = look_operand(&folder);
+    fputs("usage: ib info DIR\n\n"
+          "Says what a folder holds: what was asked, how many runs are finished, how far those in progress are, how "
+          "many\n"
+          "are bad fits or were begun again, whether a program is at work there, and which files have been made.\n\n",
+          stdout);
+    options_print(&operand, 1, stdout);
+    fputs("  --help                this text\n\n"
+          "example:\n"
+          "  ib info first-plane\n\n",
+          stdout);
+    look_print_statuses("a run cannot be read");
+}
+
+/* --- what was asked ------------------------------------------------------------------------------------------------*/
+
+static void print_training(const settings *asked)
+{
+    printf("training      %" PRIu64 " epoch%s, batches of %" PRIu64, asked->epochs, asked->epochs == 1 ? "" : "s",
+           asked->batch);
+    if (asked->optimiser == OPTIMISER_SGD)
+        printf(", gradient descent with momentum %g", asked->momentum);
+    else
+        fputs(", Adam", stdout);
+    if (asked->rate > 0)
+        printf(", rate %g", asked->rate);
+    if (asked->prefit)
+        printf(", after %" PRIu64 " on shuffled labels", asked->prefit);
+    fputc('\n', stdout);
+}
+
+static void print_schedule(const settings *asked)
+{
+    ib_schedule_options when;
+    settings_schedule(asked, &when);
+    fputs("measured      ", stdout);
+    switch (when.kind) {
+    case IB_SCHEDULE_LOGARITHMIC:
+        printf("%u times from an epoch to its double\n", when.per_octave ? (unsigned)when.per_octave : 16);
+        break;
+    case IB_SCHEDULE_ADAPTIVE:
+        printf("as often as points move by %g bit\n", when.distance > 0 ? when.distance : 0.05);
+        break;
+    default:
+        if (when.every > 1)
+            printf("every %u epochs\n", (unsigned)when.every);
+        else
+            fputs("every epoch\n", stdout);
+        break;
+    }
+}
+
+static void print_asked(const settings *asked)
+{
+    char network[64];
+    settings_network(asked, network, sizeof network);
+    printf("network       preset %s, %s\n", ib_preset_name(asked->preset), network);
+    print_training(asked);
+    if (asked->own_split)
+        printf("split         stratified 80/20 by seed %" PRIu64 "\n", asked->split_seed);
+    else
+        fputs("split         that of the study\n", stdout);
+    print_schedule(asked);
+    if (asked->bins_asked)
+        printf("bins          %s, bounds %s\n", asked->bins_asked, asked->bounds_asked ? asked->bounds_asked : "layer");
+    printf("bad fits      training accuracy below %g", asked->bad_accuracy);
+    if (settings_restart_from(asked))
+        printf(" after epoch %u or later; begun again\n", (unsigned)settings_restart_from(asked));
+    else
+        fputs("; kept and marked\n", stdout);
+    printf("seed          %" PRIu64 "\n", asked->seed);
+}
+
+/* --- how far it is -------------------------------------------------------------------------------------------------*/
+
+static void take_finished(state *s, const ib_record *record)
+{
+    size_t restarts;
+    ib_record_restarts(record, &restarts);
+    s->restarts += restarts;
+    s->bad_fits += ib_record_outcome(record) == IB_OUTCOME_BAD;
+}
+
+static void print_progress(const state *s, uint64_t run, const ib_record *record)
+{
+    size_t epochs, restarts;
+    ib_record_epochs(record, &epochs);
+    ib_record_restarts(record, &restarts);
+    printf("              run %" PRIu64 ": epoch %zu of %" PRIu64, run, epochs ? epochs - 1 : 0, s->f->asked.epochs);
+    if (restarts)
+        printf(", attempt %zu", restarts + 1);
+    fputc('\n', stdout);
+}
+
+/* Reads all runs that are finished, or in progress; what cannot be read is said, and counted. */
+static int read_runs(state *s, int finished, size_t *n)
+{
+    uint64_t *runs;
+    if (folder_list(s->f, finished, &runs, n))
+        return -1;
+    for (size_t i = 0; i < *n; i++) {
+        ib_record *record;
+        if (folder_read(s->f, s->context, runs[i], finished, &record))
+            s->damaged++;
+        else if (finished)
+            take_finished(s, record);
+        else
+            print_progress(s, runs[i], record);
+        ib_record_destroy(record);
+    }
+    free(runs);
+    return 0;
+}
+
+static int print_runs(state *s)
+{
+    uint64_t *runs;
+    if (read_runs(s, 1, &s->finished) || folder_list(s->f, 0, &runs, &s->in_progress))
+        return -1;
+    free(runs);
+    const uint64_t all = s->f->asked.runs, begun = s->finished + s->in_progress;
+    printf("runs          %zu of %" PRIu64 " finished, %zu in progress, %" PRIu64 " to be made\n", s->finished, all,
+           s->in_progress, all > begun ? all - begun : 0);
+    if (read_runs(s, 0, &s->in_progress))
+        return -1;
+    printf("              %zu bad fit%s, %zu restart%s\n", s->bad_fits, s->bad_fits == 1 ? "" : "s", s->restarts,
+           s->restarts == 1 ? "" : "s");
+    if (s->damaged)
+        printf("              %zu cannot be read\n", s->damaged);
+    return 0;
+}
+
+/* --- the folder ----------------------------------------------------------------------------------------------------*/
+
+static int is_made_from_runs(const struct dirent *entry)
+{
+    static const char *const others[] = {".", "..", "lock", "runs", "settings.txt"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (strcmp(entry->d_name, others[i]) == 0)
+            return 0;
+    return 1;
+}
+
+static int print_files(const folder *f)
+{
+    struct dirent **entries;
+    const int n = scandir(f->path, &entries, is_made_from_runs, alphasort);
+    if (n < 0) {
+        say("%s: %s", f->path, strerror(errno));
+        return -1;
+    }
+    fputs("files        ", stdout);
+    for (int i = 0; i < n; i++) {
+        printf(" %s", entries[i]->d_name);
+        free(entries[i]);
+    }
+    free(entries);
+    fputs(n ? "\n" : " nothing yet\n", stdout);
+    return 0;
+}
+
+/* Bytes of all files in a folder. */
+static uint64_t size_of(const char *path)
+{
+    struct dirent **entries;
+    uint64_t bytes = 0;
+    const int n = scandir(path, &entries, NULL, NULL);
+    for (int i = 0; i < n; i++) {
+        struct stat about;
+        char *name = path_join(path, entries[i]->d_name);
+        if (name && stat(name, &about) == 0 && S_ISREG(about.st_mode))
+            bytes += (uint64_t)about.st_size;
+        free(name);
+        free(entries[i]);
+    }
+    if (n >= 0)
+        free(entries);
+    return bytes;
+}
+
+static void print_folder(const folder *f)
+{
+    const long worker = folder_worker(f);
+    printf("folder        %s, %.1f MB\n", f->path, 1e-6 * (double)(size_of(f->path) + size_of(f->runs)));
+    if (worker)
+        printf("at work       process %ld\n", worker);
+    else
+        fputs("at work       no program\n", stdout);
+    printf("made by       libib %s, kernels %s (%s fused multiply-add)\n", f->version, f->kernels,
+           f->fused ? "with" : "without");
+}
+
+static int act(const char *path)
+{
+    folder f;
+    ib_context *context;
+    if (look_open(&f, &context, path))
+        return EXIT_FAILED;
+    state s = {.f = &f, .context = context};
+    print_folder(&f);
+    print_asked(&f.asked);
+    const int failed = print_runs(&s) || print_files(&f) || say_output_done() || s.damaged;
+    look_close(&f, context);
+    return failed ? EXIT_FAILED : EXIT_OK;
+}
+
+int command_info(int argc, char **argv)
+{
+    const char *folder = NULL;
+    const option operand = look_operand(&folder);
+    const int status = look_parse(&operand, OPTION_COUNT, argc, argv, print_help);
+    return status == LOOK_ON ? act(folder) : status;
+}

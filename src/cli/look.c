@@ -1,0 +1,60 @@
+#include "look.h"
+
+#include "command.h"
+#include "say.h"
+
+#include <stdio.h>
+
+option look_operand(const char **target)
+{
+    return (option){.kind = OPTION_OPERAND,
+                    .name = "DIR",
+                    .value = "the folder of a study",
+                    .help = "the folder of a study",
+                    .target = target};
+}
+
+int look_parse(const option *options, size_t n, int argc, char **argv, void (*print_help)(void))
+{
+    switch (options_parse(options, n, argc, argv)) {
+    case OPTIONS_HELP:
+        print_help();
+        return say_output_done() ? EXIT_FAILED : EXIT_OK;
+    case OPTIONS_WRONG:
+        return EXIT_USAGE;
+    case OPTIONS_FINE:
+        break;
+    }
+    if (options_holds(&options[0]))
+        return LOOK_ON;
+    options_complain(&options[0], "");
+    return EXIT_USAGE;
+}
+
+void look_print_statuses(const char *wrong)
+{
+    printf("exit status:\n"
+           "  0    all is well\n"
+           "  1    %s, or DIR is not the folder of a study\n"
+           "  2    the command line is wrong\n",
+           wrong);
+}
+
+int look_open(folder *f, ib_context **context, const char *path)
+{
+    const ib_status status = ib_context_create(NULL, context);
+    if (status) {
+        say("no context: %s", ib_status_name(status));
+        return -1;
+    }
+    if (folder_open(f, path) == 0)
+        return 0;
+    ib_context_destroy(*context);
+    return -1;
+}
+
+void look_close(folder *f, ib_context *context)
+{
+    folder_close(f);
+    ib_context_destroy(context);
+}

@@ -1,0 +1,72 @@
+
+# Change what you like above and below; `gnuplot FILE` in this folder draws the pictures again.
+data = name.'.dat'
+
+# Sizes in cm: a figure is as wide as a column of print, or as two.
+width = columns > 1 ? 17.4 : 8.6
+left = 1.55
+right = colour_bar ? 2.1 : 0.55
+between = columns > 2 ? 1.65 : 2.2
+panel_width = (width - left - right - (columns - 1) * between) / columns
+panel_height = rows > 1 ? 0.75 * panel_width : 2.5 + 0.5 * panel_width
+above = 0.35 + 0.45 * heading_lines + 0.45 * key_row + 0.35 * titles
+below = 1.1
+under = below + 0.5
+height = above + rows * panel_height + (rows - 1) * under + below
+heading_y = 1 - (0.15 + 0.21 * heading_lines) / height
+key_y = 1 - (0.25 + 0.45 * heading_lines) / height
+
+# Where a panel is: its column and its row.
+PLACE(i, j) = sprintf('set lmargin at screen %f; set rmargin at screen %f; set tmargin at screen %f; ' \
+    .'set bmargin at screen %f', (left + i * (panel_width + between)) / width, \
+    (left + i * (panel_width + between) + panel_width) / width, \
+    1 - (above + j * (panel_height + under)) / height, \
+    1 - (above + j * (panel_height + under) + panel_height) / height)
+
+# What is drawn on: the same picture in three formats. S is the size of a marker, in the units of the format.
+SVG = 56.7  # units in a cm
+PNG = 118.1 # 300 dots in an inch
+CANVAS(ending) = ending eq 'pdf' ? \
+    sprintf("set terminal pdfcairo noenhanced size %fcm,%fcm font 'Sans,6' fontscale 1 linewidth 1.4; S = 0.4; set title offset 0,-0.5; ", \
+        width, height).'HEADING_FONT = ",7"' : \
+    ending eq 'svg' ? \
+    sprintf("set terminal svg noenhanced size %.0f,%.0f font 'sans-serif,16' linewidth 1.6 background 'white'; " \
+        ."S = 0.45; set title offset 0,-0.9; ", SVG * width, SVG * height).'HEADING_FONT = ",19"' : \
+    sprintf("set terminal pngcairo noenhanced size %.0f,%.0f font 'Sans,25' linewidth 4; S = 1.5; set title offset 0,-0.5; ", \
+        PNG * width, PNG * height).'HEADING_FONT = ",29"'
+
+# Layers differ by shape (cross, square, triangles, diamond, circle), lines also by colour (Okabe and Ito).
+array shape[6] = [2, 5, 9, 11, 13, 7]
+array colour[6] = ['#d55e00', '#e69f00', '#56b4e9', '#009e73', '#cc79a7', '#0072b2']
+SHAPE(layer) = shape[(layer - 1) % 6 + 1]
+COLOUR(layer) = colour[(layer - 1) % 6 + 1]
+PAIR(q) = q == 1 ? '#0072b2' : '#d55e00'
+PAIR_SHAPE(q) = q == 1 ? 7 : 9
+
+# Epochs as colours: viridis without its lightest end, which is hard to see on paper. Epoch 0 has the colour of epoch 1.
+set palette defined (0 '#440154', 1 '#482878', 2 '#3e4a89', 3 '#31688e', 4 '#26828e', 5 '#1f9e89', 6 '#35b779', \
+    7 '#6ece58', 8 '#b5de2b')
+done(epoch) = epoch < 1 ? 1 : epoch
+decade(epochs) = 10 ** floor(log10(epochs))
+set logscale cb
+set cbrange [1:(most_epochs > 10 ? most_epochs : 10)]
+set cbtics 10
+if (most_epochs >= 2 * decade(most_epochs)) { set cbtics add (most_epochs) }
+set cblabel 'epochs done'
+COLOUR_BAR = sprintf('set colorbox user origin screen %f, screen %f size screen %f, screen %f', \
+    1 - (right - 0.25) / width, below / height, 0.3 / width, (height - above - below) / height)
+
+# Epochs as an axis: logarithmic, and epoch 0 to the left of it, since it has no logarithm.
+zero = 0.4
+EPOCH(epoch) = epoch < 1 ? zero : epoch
+AXIS(epochs) = sprintf('set logscale x; set xrange [0.3:%f]; set xtics ("0" zero); ', 1.1 * epochs) \
+    .'do for [d=0:ceil(log10(epochs))] { if (10**d <= 1.1 * epochs) { set xtics add (sprintf("%d", 10**d) 10**d) }; ' \
+    .'do for [k=2:9] { if (k * 10**d <= 1.1 * epochs) { set xtics add ("" k * 10**d 1) } } }'
+
+set encoding utf8
+set border linewidth 0.8 linecolor '#404040'
+set grid back linecolor '#e6e6e6' linewidth 0.6 linetype 1
+set tics nomirror scale 0.6
+set style line 1 linecolor '#bbbbbb' linewidth 0.7
+set style line 2 linecolor '#202020'
+set style line 3 linecolor '#505050'

@@ -1,0 +1,89 @@
+#include "recipe.h"
+
+#include "say.h"
+
+/* Share of the rows that a split of the user's own keeps for the test, as the study's split does. */
+#define TEST_SHARE 0.2
+
+static ib_status create_split(recipe *r, ib_context *context, const settings *asked)
+{
+    if (asked->own_split)
+        return ib_split_create_random(r->dataset, TEST_SHARE, 1, asked->split_seed, &r->split);
+    return ib_split_create_study(context, &r->split);
+}
+
+static ib_status add_estimators(recipe *r, const settings *asked)
+{
+    ib_status status = IB_OK;
+    for (uint32_t estimator = 1; estimator <= settings_estimators(asked) && !status; estimator++) {
+        ib_binning_options options;
+        settings_binning(asked, estimator, &options);
+        status = ib_study_add_binning(r->study, &options, NULL);
+    }
+    return status;
+}
+
+static ib_status create_study(recipe *r, const settings *asked, const ib_study_options *hears)
+{
+    ib_adam_options adam;
+    ib_sgd_options sgd;
+    ib_train_options train;
+    ib_schedule_options schedule;
+    ib_study_options options;
+    ib_adam_options_init(&adam);
+    ib_sgd_options_init(&sgd);
+    ib_train_options_init(&train);
+    ib_study_options_init(&options);
+    settings_schedule(asked, &schedule);
+    adam.rate = sgd.rate = asked->rate;
+    sgd.momentum = asked->momentum;
+    train.epochs = (uint32_t)asked->epochs;
+    train.batch = (uint32_t)asked->batch;
+    train.seed = asked->seed;
+    train.adam = asked->optimiser == OPTIMISER_ADAM ? &adam : NULL;
+    train.sgd = asked->optimiser == OPTIMISER_SGD ? &sgd : NULL;
+    train.prefit_epochs = (uint32_t)asked->prefit;
+    train.prefit_reset = asked->prefit_reset;
+    if (hears)
+        options = *hears;
+    options.threads = asked->own_threads ? (uint32_t)asked->threads : 0;
+    options.runs = asked->runs;
+    options.train = &train;
+    options.schedule = &schedule;
+    options.bad_accuracy = asked->bad_accuracy;
+    options.restart_from = settings_restart_from(asked);
+    const ib_status status = ib_study_create(r->network, r->dataset, r->split, &options, &r->study);
+    return status ? status : add_estimators(r, asked);
+}
+
+static ib_status create_all(recipe *r, ib_context *context, const settings *asked, const ib_study_options *hears)
+{
+    const uint32_t bits = (uint32_t)asked->bits;
+    ib_status status = ib_dataset_create_icosahedron(context, &r->dataset);
+    if (!status)
+        status = create_split(r, context, asked);
+    if (!status)
+        status = ib_preset_create(context, asked->preset, asked->activation, bits, &r->network);
+    if (!status)
+        status = create_study(r, asked, hears);
+    return status;
+}
+
+int recipe_create(recipe *r, ib_context *context, const settings *asked, const ib_study_options *hears)
+{
+    *r = (recipe){0};
+    if (!create_all(r, context, asked, hears))
+        return 0;
+    say("%s", ib_context_message(context));
+    recipe_destroy(r);
+    return -1;
+}
+
+void recipe_destroy(recipe *r)
+{
+    ib_study_destroy(r->study);
+    ib_network_destroy(r->network);
+    ib_split_destroy(r->split);
+    ib_dataset_destroy(r->dataset);
+    *r = (recipe){0};
+}

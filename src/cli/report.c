@@ -1,0 +1,80 @@
+#include "report.h"
+
+#include "figures.h"
+#include "file.h"
+#include "means.h"
+#include "results.h"
+#include "say.h"
+#include "summary.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The last file that is written: where it is, all the others are. */
+#define SUMMARY_NAME "summary.txt"
+#define FIGURES_NAME "figures"
+
+static int is_there(const folder *f, const char *name)
+{
+    char *path = path_join(f->path, name);
+    const int found = path && access(path, F_OK) == 0;
+    free(path);
+    return found;
+}
+
+int report_is_there(const folder *f)
+{
+    return is_there(f, SUMMARY_NAME) && is_there(f, FIGURES_NAME) &&
+           (!results_are_written() || is_there(f, RESULTS_NAME));
+}
+
+int report_begin(const folder *f)
+{
+    char *path = path_join(f->path, SUMMARY_NAME);
+    const int failed = !path || (unlink(path) && errno != ENOENT);
+    if (failed && path)
+        say("%s: %s", path, strerror(errno));
+    free(path);
+    return failed ? -1 : 0;
+}
+
+static int take(uint64_t run, ib_record *record, void *user_data)
+{
+    return means_add(user_data, run, record);
+}
+
+static int write_summary(const folder *f, const means *m, const ib_dataset *dataset)
+{
+    file out;
+    if (file_create(&out, f->path, SUMMARY_NAME))
+        return -1;
+    int failed = summary_print(m, &f->asked, dataset, out.stream);
+    if (failed)
+        file_drop(&out);
+    return failed ? -1 : file_close(&out);
+}
+
+/* Whatever of it fails, the rest is tried. */
+static int write_all(const folder *f, ib_context *context, const means *m, const ib_dataset *dataset,
+                     report_options how)
+{
+    int failed = results_write(f, context) != 0;
+    if (!how.quiet)
+        failed |= summary_print(m, &f->asked, dataset, stdout) || say_output_done();
+    failed |= figures_make(f, m, context, how.no_figures ? 0 : FIGURE_ALL, how.quiet) != 0;
+    return failed || write_summary(f, m, dataset) ? -1 : 0;
+}
+
+int report_write(const folder *f, ib_context *context, const ib_dataset *dataset, report_options how)
+{
+    means m;
+    if (means_create(&m, context))
+        return -1;
+    int failed = folder_each(f, context, take, &m);
+    if (!failed && m.n_runs)
+        failed = write_all(f, context, &m, dataset, how);
+    means_clear(&m);
+    return failed;
+}

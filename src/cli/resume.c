@@ -1,0 +1,97 @@
+#include "resume.h"
+
+#include "say.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REASON_LENGTH 320
+
+static const char *class_name(uint32_t fused)
+{
+    return fused ? "with fused multiply-add" : "without fused multiply-add";
+}
+
+int resume_check(const folder *f, ib_context *context, const ib_study *study)
+{
+    if (f->fused != ib_context_fused(context)) {
+        say("%s: expected kernels %s, as %s, which made its runs; got %s (LIBIB_KERNELS chooses others)", f->path,
+            class_name(f->fused), f->kernels, ib_context_kernels(context));
+        return -1;
+    }
+    if (f->setting == ib_study_setting(study))
+        return 0;
+    if (strcmp(f->version, ib_version_get()) != 0)
+        say("%s: expected libib %s, which makes other runs of these settings than %s does", f->path, f->version,
+            ib_version_get());
+    else
+        say("%s: settings.txt is not as it was when the study was begun", f->path);
+    return -1;
+}
+
+/* Gives a study one file. */
+static ib_status read_stream(ib_context *context, ib_study *study, uint64_t run, FILE *stream,
+                             char reason[REASON_LENGTH])
+{
+    uint64_t found;
+    errno = 0;
+    const ib_status status = ib_study_read(study, folder_give, stream, &found, NULL);
+    if (status)
+        snprintf(reason, REASON_LENGTH, "%s", ferror(stream) ? strerror(errno) : ib_context_message(context));
+    else if (found != run)
+        snprintf(reason, REASON_LENGTH, "run: expected %" PRIu64 ", got %" PRIu64, run, found);
+    return status ? status : found == run ? IB_OK : IB_ERR_STATE;
+}
+
+static ib_status read_run(ib_context *context, ib_study *study, uint64_t run, const char *path,
+                          char reason[REASON_LENGTH])
+{
+    FILE *stream = fopen(path, "r");
+    if (!stream) {
+        snprintf(reason, REASON_LENGTH, "%s", strerror(errno));
+        return IB_ERR_IO;
+    }
+    const ib_status status = read_stream(context, study, run, stream, reason);
+    fclose(stream);
+    return status;
+}
+
+/* 0, or -1 after saying why. */
+static int take(const folder *f, ib_context *context, ib_study *study, uint64_t run, int finished)
+{
+    char reason[REASON_LENGTH];
+    char *path = folder_path(f, run, finished);
+    if (!path)
+        return -1;
+    const ib_status status = read_run(context, study, run, path, reason);
+    const int failed = status && (finished || status == IB_ERR_NOMEM);
+    if (status == IB_ERR_NOMEM)
+        say("out of memory");
+    else if (failed)
+        say("%s: %s; move it away and resume, and run %" PRIu64 " is made anew", path, reason, run);
+    else if (status)
+        say("%s: %s; run %" PRIu64 " is made anew from its beginning", path, reason, run);
+    free(path);
+    return failed ? -1 : 0;
+}
+
+static int take_all(const folder *f, ib_context *context, ib_study *study, int finished)
+{
+    uint64_t *runs;
+    size_t n;
+    if (folder_list(f, finished, &runs, &n))
+        return -1;
+    int failed = 0;
+    for (size_t i = 0; i < n && !failed; i++)
+        failed = take(f, context, study, runs[i], finished);
+    free(runs);
+    return failed;
+}
+
+int resume_read(const folder *f, ib_context *context, ib_study *study)
+{
+    return take_all(f, context, study, 1) || take_all(f, context, study, 0) ? -1 : 0;
+}

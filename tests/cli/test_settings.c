@@ -1,0 +1,262 @@
+/* Settings: what is asked together, and what comes back from the file that they are written to. */
+#include "say.h"
+#include "settings.h"
+#include "support.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Parses a command line written as one string, which must live as long as the settings. */
+static options_outcome parse(settings *asked, char *line)
+{
+    char *argv[64] = {"run"};
+    int argc = 1;
+    for (char *word = strtok(line, " "); word; word = strtok(NULL, " "))
+        argv[argc++] = word;
+    return settings_parse(asked, argc, argv);
+}
+
+static options_outcome outcome_of(const char *words)
+{
+    char line[512];
+    settings asked;
+    snprintf(line, sizeof line, "%s", words);
+    return parse(&asked, line);
+}
+
+static char *write_text(const settings *asked)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    assert_non_null(stream);
+    settings_write(asked, stream);
+    fclose(stream);
+    return text;
+}
+
+static int read_bytes(settings *found, const char *text, size_t size)
+{
+    FILE *stream = tmpfile();
+    assert_non_null(stream);
+    assert_int_equal(fwrite(text, 1, size, stream), size);
+    rewind(stream);
+    const int failed = settings_read(found, stream, "DIR/settings.txt");
+    fclose(stream);
+    return failed;
+}
+
+static int read_text(settings *found, const char *text)
+{
+    return read_bytes(found, text, strlen(text));
+}
+
+#define EVERYTHING                                                                                                     \
+    "--preset official-v1 --activation relu --bits 4 --epochs 77 --batch 31 --optimiser sgd --rate 0.1 --momentum "    \
+    "0.9 "                                                                                                             \
+    "--prefit 5 --prefit-reset both --schedule adaptive:0.123456789012345678 --bins 30,7 "                             \
+    "--bounds global,mass-layer,neuron --runs 6 --split-seed 0 --bad-fit restart --bad-epoch 9 "                       \
+    "--bad-accuracy 0.5500000000000001 --seed 18446744073709551615 --out somewhere"
+
+/* Written, read, and written again: the same. */
+static void assert_round_trip(const char *words, settings *found)
+{
+    char line[512];
+    settings asked;
+    snprintf(line, sizeof line, "%s", words);
+    assert_int_equal(parse(&asked, line), OPTIONS_FINE);
+    char *text = write_text(&asked);
+    assert_int_equal(read_text(found, text), 0);
+    char *again = write_text(found);
+    assert_string_equal(again, text);
+    free(again);
+    free(text);
+}
+
+static void settings_come_back(void **state)
+{
+    (void)state;
+    settings found;
+    assert_round_trip("--out somewhere", &found);
+    assert_int_equal(found.own_split, 0);
+    assert_int_equal(settings_estimators(&found), 0);
+    assert_null(found.out);
+    settings_clear(&found);
+    assert_round_trip(EVERYTHING, &found);
+    assert_int_equal(found.preset, IB_PRESET_OFFICIAL_V1);
+    assert_int_equal(found.activation, IB_ACTIVATION_RELU);
+    assert_int_equal(found.batch, 31);
+    assert_int_equal(found.optimiser, OPTIMISER_SGD);
+    assert_true(found.rate == 0.1 && found.momentum == 0.9 && found.bad_accuracy == 0.5500000000000001);
+    assert_int_equal(found.prefit, 5);
+    assert_int_equal(found.prefit_reset, 3);
+    assert_int_equal(found.own_split, 1);
+    assert_true(found.seed == UINT64_MAX);
+    assert_int_equal(settings_restart_from(&found), 9);
+    settings_clear(&found);
+}
+
+static void bins_times_bounds(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"",         "30-global",    "30-mass-layer", "30-neuron",
+                                        "7-global", "7-mass-layer", "7-neuron"};
+    settings found;
+    assert_round_trip(EVERYTHING, &found);
+    assert_int_equal(settings_estimators(&found), 6);
+    for (uint32_t e = 0; e <= 6; e++) {
+        char name[32];
+        settings_estimator(&found, e, name, sizeof name);
+        assert_string_equal(name, names[e]);
+    }
+    ib_binning_options options;
+    settings_binning(&found, 5, &options);
+    assert_int_equal(options.bins, 7);
+    assert_int_equal(options.kind, IB_BINS_EQUAL_MASS);
+    assert_int_equal(options.bounds, IB_BOUNDS_LAYER);
+    assert_int_equal(options.clamp, 1);
+    settings_binning(&found, 1, &options);
+    assert_int_equal(options.bins, 30);
+    assert_int_equal(options.kind, IB_BINS_UNIFORM);
+    assert_int_equal(options.bounds, IB_BOUNDS_GLOBAL);
+    settings_clear(&found);
+}
+
+static void schedules(void **state)
+{
+    (void)state;
+    ib_schedule_options schedule;
+    settings found;
+    assert_round_trip("--out o --schedule every:7", &found);
+    settings_schedule(&found, &schedule);
+    assert_int_equal(schedule.kind, IB_SCHEDULE_EVERY);
+    assert_int_equal(schedule.every, 7);
+    settings_clear(&found);
+    assert_round_trip("--out o --schedule log:4", &found);
+    settings_schedule(&found, &schedule);
+    assert_int_equal(schedule.kind, IB_SCHEDULE_LOGARITHMIC);
+    assert_int_equal(schedule.per_octave, 4);
+    settings_clear(&found);
+    assert_round_trip(EVERYTHING, &found);
+    settings_schedule(&found, &schedule);
+    assert_int_equal(schedule.kind, IB_SCHEDULE_ADAPTIVE);
+    assert_true(schedule.distance == 0.123456789012345678);
+    assert_int_equal(schedule.every, 0);
+    settings_clear(&found);
+}
+
+static void presets_say_the_rest(void **state)
+{
+    (void)state;
+    ib_schedule_options schedule;
+    settings found;
+    assert_round_trip("--out o --preset official-iclr", &found);
+    settings_schedule(&found, &schedule);
+    assert_int_equal(schedule.every, 5);
+    assert_int_equal(settings_restart_from(&found), 1001);
+    found.bad_fit = BAD_FIT_KEEP;
+    assert_int_equal(settings_restart_from(&found), 0);
+    settings_clear(&found);
+    assert_round_trip("--out o", &found);
+    settings_schedule(&found, &schedule);
+    assert_int_equal(schedule.every, 1);
+    assert_int_equal(settings_restart_from(&found), 0);
+    settings_clear(&found);
+}
+
+static void what_does_not_go_together(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {
+        "",
+        "--out o --resume o",
+        "--resume o --bits 8",
+        "--resume o --split-seed 1",
+        "--out o --bounds layer",
+        "--out o --bins 30 --bounds layer,layer",
+        "--out o --bins 30 --bounds layer,",
+        "--out o --bins 30 --bounds ,layer",
+        "--out o --bins 30 --bounds mass",
+        "--out o --bins 30 --bounds fixed --activation relu",
+        "--out o --momentum 0.5",
+        "--out o --prefit-reset both",
+        "--out o --bad-epoch 3",
+        "--out o --schedule every",
+        "--out o --schedule every:",
+        "--out o --schedule every:0",
+        "--out o --schedule log:1.5",
+        "--out o --schedule adaptive:0",
+        "--out o --schedule adaptive:x",
+        "--out o --schedule never:1",
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_int_equal(outcome_of(wrong[i]), OPTIONS_WRONG);
+    assert_int_equal(outcome_of("--resume o --threads 2 --checkpoint 0.05 --no-figures --quiet"), OPTIONS_FINE);
+    assert_int_equal(outcome_of("--out o --bins 30 --bounds fixed,largest"), OPTIONS_FINE);
+    assert_int_equal(outcome_of(EVERYTHING), OPTIONS_FINE);
+}
+
+/* A file that was cut short is refused wherever it was cut. */
+static void truncated_text_is_refused(void **state)
+{
+    (void)state;
+    char line[512];
+    settings asked, found;
+    snprintf(line, sizeof line, "%s", EVERYTHING);
+    assert_int_equal(parse(&asked, line), OPTIONS_FINE);
+    char *text = write_text(&asked);
+    for (size_t n = 0; n < strlen(text); n++) {
+        assert_int_equal(read_bytes(&found, text, n), -1);
+        assert_null(found.text);
+    }
+    free(text);
+}
+
+/* `text` with one more line in front. */
+static int read_with(const char *more, const char *text)
+{
+    char all[2048];
+    settings found;
+    snprintf(all, sizeof all, "%s\n%s", more, text);
+    const int failed = read_text(&found, all);
+    settings_clear(&found);
+    return failed;
+}
+
+static void other_lines_are_refused(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"",           "bits=8",      "--bits",   "--bits 8",    "--bits=0",
+                                        "--help",     "-h",          "--help=1", "--quiet",     "--out=x",
+                                        "--resume=x", "--threads=2", "--bits=",  "--unknown=1", " --bits=8",
+                                        "--rate=nan", "# --bits=8"};
+    char line[512];
+    settings asked, found;
+    snprintf(line, sizeof line, "%s", EVERYTHING);
+    assert_int_equal(parse(&asked, line), OPTIONS_FINE);
+    char *text = write_text(&asked);
+    assert_int_equal(read_with("--bits=8", text), 0); /* the last of equal options counts */
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_int_equal(read_with(wrong[i], text), -1);
+    assert_int_equal(read_bytes(&found, "--bits=8\0\n", 10), -1);
+    free(text);
+    text = calloc(1, 1 << 20);
+    assert_non_null(text);
+    memset(text, '-', (1 << 20) - 1);
+    assert_int_equal(read_text(&found, text), -1);
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(settings_come_back),
+        cmocka_unit_test(bins_times_bounds),
+        cmocka_unit_test(schedules),
+        cmocka_unit_test(presets_say_the_rest),
+        cmocka_unit_test(what_does_not_go_together),
+        cmocka_unit_test(truncated_text_is_refused),
+        cmocka_unit_test(other_lines_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
