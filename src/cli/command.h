@@ -24,6 +24,9 @@ int command_export(int argc, char **argv);
 /* ib check: whether the runs of a study are whole and possible. */
 int command_check(int argc, char **argv);
 
+/* ib plot: the figures of a study, drawn anew. */
+int command_plot(int argc, char **argv);
+
 /* Prints the exit statuses, for the help of commands. */
 void command_print_statuses(void);
 

@@ -21,8 +21,8 @@
 #define NAME_SIZE 96
 
 /* The look that all figures share, line by line; made by the build. */
-static const char *const look[] = {
-#include "look.gp.inc"
+static const char *const style[] = {
+#include "style.gp.inc"
 };
 
 static const struct {
@@ -32,7 +32,7 @@ static const struct {
 
 #define FORMAT_COUNT (sizeof formats / sizeof formats[0])
 
-/* --- data and script ----------------------------------------------------------------------------------------------- */
+/* --- data and script -----------------------------------------------------------------------------------------------*/
 
 /* A figure with its data. */
 typedef struct drawing {
@@ -103,7 +103,7 @@ static void write_formats(uint32_t wanted, FILE *stream)
     fputs("'\n", stream);
 }
 
-/* What the look depends on. */
+/* What the style depends on. */
 static void write_head(const drawing *d, uint32_t wanted, FILE *stream)
 {
     const figure *f = d->which;
@@ -133,8 +133,8 @@ static void write_script(const drawing *d, uint32_t wanted, FILE *stream)
 {
     const figure *f = d->which;
     write_head(d, wanted, stream);
-    for (size_t i = 0; i < sizeof look / sizeof look[0]; i++)
-        fputs(look[i], stream);
+    for (size_t i = 0; i < sizeof style / sizeof style[0]; i++)
+        fputs(style[i], stream);
     fputs("\ndo for [ending in formats] {\n    eval CANVAS(ending)\n    set output name.'.'.ending\n"
           "    set multiplot\n    set label 1 heading at screen 0.5, screen heading_y center font HEADING_FONT\n",
           stream);
@@ -167,7 +167,7 @@ static int write_files(const easel *e, const drawing *d)
     return file_close(&script);
 }
 
-/* --- gnuplot ------------------------------------------------------------------------------------------------------- */
+/* --- gnuplot -------------------------------------------------------------------------------------------------------*/
 
 /* In the child: becomes gnuplot. Its standard input is empty, since gnuplot reads commands from there at times. In a
  * locale without UTF-8 it complains that it cannot write a degree sign, which nobody asked for. */
@@ -211,6 +211,30 @@ static int make_folder(const char *path)
         return 0;
     say("%s: %s", path, strerror(errno));
     return -1;
+}
+
+/* The format whose name is the next `length` letters; 0: none. */
+static uint32_t find_format(const char *name, size_t length)
+{
+    for (size_t i = 0; i < FORMAT_COUNT; i++)
+        if (strlen(formats[i].name) == length && memcmp(formats[i].name, name, length) == 0)
+            return formats[i].format;
+    return 0;
+}
+
+int figure_formats(const char *list, uint32_t *wanted)
+{
+    uint32_t found = 0;
+    for (const char *name = list; name;) {
+        const size_t length = strcspn(name, ",");
+        const uint32_t format = find_format(name, length);
+        if (!format)
+            return -1;
+        found |= format;
+        name = name[length] ? name + length + 1 : NULL;
+    }
+    *wanted = found;
+    return 0;
 }
 
 int figure_make(easel *e, const figure *which)

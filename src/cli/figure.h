@@ -1,5 +1,5 @@
-/* Pictures of means, by gnuplot: a figure is a row or a table of panels. It leaves its data (NAME.dat), a script that draws
- * them and can be changed and run again (NAME.gp), and its pictures (NAME.pdf, NAME.svg, NAME.png). */
+/* Pictures of means, by gnuplot: a figure is a row or a table of panels. It leaves its data (NAME.dat), a script that
+ * draws them and can be changed and run again (NAME.gp), and its pictures (NAME.pdf, NAME.svg, NAME.png). */
 #ifndef IB_CLI_FIGURE_H
 #define IB_CLI_FIGURE_H
 
@@ -48,6 +48,9 @@ typedef struct easel {
     int no_gnuplot; /* there is none on this machine: nothing more is drawn */
     int failed;     /* something has failed and was said: nothing more is drawn */
 } easel;
+
+/* Reads a list of formats, such as "pdf,png". 0, or -1 if it is none; nothing is said. */
+int figure_formats(const char *list, uint32_t *formats);
 
 /* Writes data and script of a figure, and draws it. 0, or -1 after saying why. Others may follow in both cases. */
 int figure_make(easel *e, const figure *which);

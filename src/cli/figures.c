@@ -43,7 +43,8 @@ static int make_two(gallery *g, const char *kind, const char *title, const panel
     means_name(plane, &g->of->asked, counted, sizeof counted);
     const int is_state = plane.measure == IB_MEASURE_STATE;
     snprintf(name, sizeof name, "%s%s%s", kind, is_state ? "" : "-", is_state ? "" : counted);
-    snprintf(full, sizeof full, "%s%s%s%s", title, is_state ? "" : " (", is_state ? "" : counted, is_state ? "" : ")");
+    const char *begin = is_state ? "" : plane.measure == IB_MEASURE_BINNED ? " (bins: " : " (";
+    snprintf(full, sizeof full, "%s%s%s%s", title, begin, is_state ? "" : counted, is_state ? "" : ")");
     head(g, full, ": ", heading, sizeof heading);
     return figure_make(&g->place, &(figure){name, heading, panels, 2, 2});
 }

@@ -14,8 +14,9 @@
  *     ranges     smallest and largest output of each layer against the epoch
  *     runs       the planes of the runs that are nearest to the mean, in the middle and farthest from it
  *
- * the first two also as plane-rebinned, mi-30-layer, ... for each way of counting that occurs. If `run` is not NULL, also
- * run-N, the plane of that run. `formats` is a sum of FIGURE_*; 0: data and scripts only. 0, or -1 after saying why. */
+ * the first two also as plane-rebinned, mi-30-layer, ... for each way of counting that occurs. If `run` is not NULL,
+ * also run-N, the plane of that run. `formats` is a sum of FIGURE_*; 0: data and scripts only. 0, or -1 after saying
+ * why. */
 int figures_make(const folder *of, const means *m, const uint64_t *run, uint32_t formats, int quiet);
 
 /* "preset paper, tanh, 8 bits, mean of 50 runs": a study in words, for headings. */

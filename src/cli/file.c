@@ -2,6 +2,7 @@
 
 #include "say.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -100,4 +101,29 @@ int file_sync(const char *path)
     if (descriptor >= 0)
         close(descriptor);
     return failed ? -1 : 0;
+}
+
+int file_remove(const char *path)
+{
+    if (unlink(path) == 0 || errno == ENOENT)
+        return 0;
+    say("%s: %s", path, strerror(errno));
+    return -1;
+}
+
+int each_entry(const char *path, take_entry take, void *user_data)
+{
+    DIR *stream = opendir(path);
+    const struct dirent *entry = NULL;
+    int stopped = 0;
+    while (stream && !stopped && (errno = 0, entry = readdir(stream)) != NULL)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            stopped = take(entry->d_name, user_data);
+    if (!stopped && errno) {
+        say("%s: %s", path, strerror(errno));
+        stopped = -1;
+    }
+    if (stream)
+        closedir(stream);
+    return stopped;
 }

@@ -32,6 +32,15 @@ void file_drop(file *f);
 /* Makes sure that a file or folder, with what was written to it, is on the disk. 0, or -1 after saying why. */
 int file_sync(const char *path);
 
+/* Removes a file, if it is there. 0, or -1 after saying why. */
+int file_remove(const char *path);
+
+/* Takes the name of an entry of a folder. 0 to go on, else what each_entry() returns. */
+typedef int (*take_entry)(const char *name, void *user_data);
+
+/* All entries of a folder, in no order. 0, what `take` stopped with, or -1 after saying why. */
+int each_entry(const char *path, take_entry take, void *user_data);
+
 /* "folder/name" in memory to be freed, or NULL after saying that there is none. */
 char *path_join(const char *folder, const char *name);
 

@@ -3,7 +3,6 @@
 #include "file.h"
 #include "say.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -17,43 +16,12 @@
 #define SETTINGS_NAME "settings.txt"
 #define LOCK_NAME "lock"
 #define RUNS_NAME "runs"
-#define FINISHED ".run"
-#define IN_PROGRESS ".checkpoint"
-/* Room for the name of a file of a run, and for a line of the settings. */
-#define NAME_LENGTH 40
+/* Room for a line of the settings. */
 #define LINE_LENGTH 256
 /* Digits of a setting. */
 #define SETTING_DIGITS 16
 
-/* --- paths ---------------------------------------------------------------------------------------------------------*/
-
-/* The name of the file of a run. */
-static void name_run(uint64_t run, int finished, char name[NAME_LENGTH])
-{
-    snprintf(name, NAME_LENGTH, "%08" PRIu64 "%s", run, finished ? FINISHED : IN_PROGRESS);
-}
-
-/* Whether this is the name of a file of a run, and of which. */
-static int is_run(const char *name, int finished, uint64_t *run)
-{
-    char expected[NAME_LENGTH];
-    *run = strtoull(name, NULL, 10);
-    name_run(*run, finished, expected);
-    return strcmp(name, expected) == 0;
-}
-
-static int ends_in(const char *name, const char *end)
-{
-    const size_t length = strlen(name), end_length = strlen(end);
-    return length >= end_length && strcmp(name + length - end_length, end) == 0;
-}
-
-char *folder_path(const folder *f, uint64_t run, int finished)
-{
-    char name[NAME_LENGTH];
-    name_run(run, finished, name);
-    return path_join(f->runs, name);
-}
+/* --- an empty folder -----------------------------------------------------------------------------------------------*/
 
 /* Makes a folder, which may be there already. 0, or -1 after saying why. */
 static int make(const char *path)
@@ -62,29 +30,6 @@ static int make(const char *path)
         return 0;
     say("%s: %s%s", path, strerror(errno), errno == ENOENT ? "; its parent folder must exist" : "");
     return -1;
-}
-
-/* --- entries of a folder -------------------------------------------------------------------------------------------*/
-
-/* Takes the name of an entry. 0 to go on, else what each_entry() returns. */
-typedef int (*take_entry)(const char *name, void *user_data);
-
-/* All entries of a folder, in no order. 0, what `take` stopped with, or -1 after saying why. */
-static int each_entry(const char *path, take_entry take, void *user_data)
-{
-    DIR *stream = opendir(path);
-    const struct dirent *entry = NULL;
-    int stopped = 0;
-    while (stream && !stopped && (errno = 0, entry = readdir(stream)) != NULL)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            stopped = take(entry->d_name, user_data);
-    if (!stopped && errno) {
-        say("%s: %s", path, strerror(errno));
-        stopped = -1;
-    }
-    if (stream)
-        closedir(stream);
-    return stopped;
 }
 
 /* 0 for what a program leaves that was ended while it made a folder. */
@@ -112,28 +57,36 @@ static int check_empty(const folder *f)
     return found ? -1 : 0;
 }
 
-/* Removes what was left by a program that was ended: files that never became whole, and checkpoints of runs that are
- * finished. */
-static int tidy_entry(const char *name, void *user_data)
+/* --- tidying -------------------------------------------------------------------------------------------------------*/
+
+static int ends_in(const char *name, const char *end)
 {
-    const folder *f = user_data;
-    uint64_t run;
-    int is_left = ends_in(name, FILE_PART);
-    if (is_run(name, 0, &run)) {
-        char *finished = folder_path(f, run, 1);
-        if (!finished)
-            return -1;
-        is_left = access(finished, F_OK) == 0;
-        free(finished);
-    }
-    if (!is_left)
-        return 0;
-    char *path = path_join(f->runs, name);
-    const int failed = !path || (unlink(path) && errno != ENOENT);
-    if (failed && path)
-        say("%s: %s", path, strerror(errno));
+    const size_t length = strlen(name), end_length = strlen(end);
+    return length >= end_length && strcmp(name + length - end_length, end) == 0;
+}
+
+/* 0, or -1 after saying why. */
+static int remove_entry(const char *folder_of_it, const char *name)
+{
+    char *path = path_join(folder_of_it, name);
+    const int failed = !path || file_remove(path);
     free(path);
     return failed ? -1 : 0;
+}
+
+/* Removes a file that never became whole. */
+static int tidy_part(const char *name, void *user_data)
+{
+    return ends_in(name, FILE_PART) ? remove_entry(user_data, name) : 0;
+}
+
+/* Removes what was left by a program that was ended. 0, or -1 after saying why. */
+static int tidy(folder *f)
+{
+    return each_entry(f->path, tidy_part, f->path) || each_entry(f->runs, tidy_part, f->runs) ||
+                   folder_drop_checkpoints(f)
+               ? -1
+               : 0;
 }
 
 /* --- lock ----------------------------------------------------------------------------------------------------------*/
@@ -314,7 +267,7 @@ int folder_open(folder *f, const char *path)
 
 int folder_lock(folder *f)
 {
-    return lock(f) || each_entry(f->runs, tidy_entry, f) ? -1 : 0;
+    return lock(f) || tidy(f) ? -1 : 0;
 }
 
 long folder_worker(const folder *f)
@@ -337,159 +290,4 @@ void folder_close(folder *f)
     free(f->path);
     free(f->runs);
     *f = (folder){.lock = -1};
-}
-
-/* --- runs ----------------------------------------------------------------------------------------------------------*/
-
-/* A finished run has no need of a checkpoint. 0, or -1 after saying why. */
-static int remove_checkpoint(const folder *f, uint64_t run)
-{
-    char *path = folder_path(f, run, 0);
-    const int failed = !path || (unlink(path) && errno != ENOENT);
-    if (failed && path)
-        say("%s: %s", path, strerror(errno));
-    free(path);
-    return failed ? -1 : 0;
-}
-
-int folder_save(folder *f, uint64_t run, uint32_t outcome, const void *bytes, size_t size)
-{
-    const int finished = outcome != IB_OUTCOME_OPEN;
-    char name[NAME_LENGTH];
-    file out;
-    name_run(run, finished, name);
-    if (file_create(&out, f->runs, name))
-        return -1;
-    file_write(&out, bytes, size);
-    if (file_close(&out))
-        return -1;
-    return finished ? remove_checkpoint(f, run) : 0;
-}
-
-/* Numbers of runs while they are gathered. */
-typedef struct gathered {
-    const folder *f;
-    int finished;
-    uint64_t *runs;
-    size_t n, room;
-} gathered;
-
-static int gather(const char *name, void *user_data)
-{
-    gathered *g = user_data;
-    uint64_t run;
-    if (!is_run(name, g->finished, &run))
-        return 0;
-    if (g->n == g->room) {
-        g->room = g->room ? 2 * g->room : 64;
-        uint64_t *runs = realloc(g->runs, g->room * sizeof *runs);
-        if (!runs) {
-            say("out of memory");
-            return -1;
-        }
-        g->runs = runs;
-    }
-    g->runs[g->n++] = run;
-    return 0;
-}
-
-static int compare(const void *a, const void *b)
-{
-    const uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
-    return (left > right) - (left < right);
-}
-
-int folder_list(const folder *f, int finished, uint64_t **runs, size_t *n)
-{
-    gathered g = {.f = f, .finished = finished};
-    if (each_entry(f->runs, gather, &g)) {
-        free(g.runs);
-        return -1;
-    }
-    if (g.n)
-        qsort(g.runs, g.n, sizeof *g.runs, compare);
-    *runs = g.runs;
-    *n = g.n;
-    return 0;
-}
-
-int32_t folder_give(void *data, size_t size, size_t *count, void *stream)
-{
-    *count = fread(data, 1, size, stream);
-    return ferror((FILE *)stream) ? -1 : 0;
-}
-
-/* Reads what belongs into an empty record. 0, or -1 after saying why, as of the file. */
-static int read_record(ib_context *context, FILE *stream, int finished, ib_record *record)
-{
-    errno = 0;
-    if (ib_record_read(record, folder_give, stream)) {
-        say("%s", ferror(stream) ? strerror(errno) : ib_context_message(context));
-        return -1;
-    }
-    if (finished != (ib_record_outcome(record) != IB_OUTCOME_OPEN)) {
-        say("expected a run %s, found one %s", finished ? "that is finished" : "in progress",
-            finished ? "in progress" : "that is finished");
-        return -1;
-    }
-    if (finished && fgetc(stream) != EOF) {
-        say("expected the end of the run, found more bytes");
-        return -1;
-    }
-    return 0;
-}
-
-static int read_file(const folder *f, ib_context *context, uint64_t run, int finished, const char *path,
-                     ib_record **record)
-{
-    ib_record_options options;
-    ib_record_options_init(&options);
-    options.seed = f->asked.seed;
-    options.run = run;
-    options.setting = f->setting;
-    FILE *stream = fopen(path, "r");
-    int failed = !stream;
-    say_of(path);
-    if (failed)
-        say("%s", strerror(errno));
-    else if (ib_record_create(context, &options, record)) {
-        say("%s", ib_context_message(context));
-        failed = 1;
-    } else
-        failed = read_record(context, stream, finished, *record);
-    say_of(NULL);
-    if (stream)
-        fclose(stream);
-    return failed ? -1 : 0;
-}
-
-int folder_read(const folder *f, ib_context *context, uint64_t run, int finished, ib_record **record)
-{
-    char *path = folder_path(f, run, finished);
-    *record = NULL;
-    const int failed = !path || read_file(f, context, run, finished, path, record);
-    free(path);
-    if (failed) {
-        ib_record_destroy(*record);
-        *record = NULL;
-    }
-    return failed ? -1 : 0;
-}
-
-int folder_each(const folder *f, ib_context *context, folder_take take, void *user_data)
-{
-    uint64_t *runs;
-    size_t n;
-    if (folder_list(f, 1, &runs, &n))
-        return -1;
-    int failed = 0;
-    for (size_t i = 0; i < n && !failed; i++) {
-        ib_record *record;
-        failed = folder_read(f, context, runs[i], 1, &record);
-        if (!failed)
-            failed = take(runs[i], record, user_data);
-        ib_record_destroy(record);
-    }
-    free(runs);
-    return failed;
 }

@@ -6,7 +6,8 @@
  *     DIR/runs/00000012.run         a finished run: what ib_study_options::save is given, and ib_record_read() reads
  *     DIR/runs/00000013.checkpoint  a run in progress
  *
- * Programs that only read need no lock. */
+ * Files whose names end in .part are being written; what is left of them is removed when the folder is locked. Programs
+ * that only read need no lock. */
 #ifndef IB_CLI_FOLDER_H
 #define IB_CLI_FOLDER_H
 
@@ -49,6 +50,9 @@ int folder_save(folder *f, uint64_t run, uint32_t outcome, const void *bytes, si
 /* Numbers of the runs that are finished, or in progress, in ascending order: an array to be freed. 0, or -1 after saying
  * why. */
 int folder_list(const folder *f, int finished, uint64_t **runs, size_t *n);
+
+/* Removes checkpoints of runs that are finished. 0, or -1 after saying why. */
+int folder_drop_checkpoints(const folder *f);
 
 /* The path of the file of a run, to be freed, or NULL after saying why. */
 char *folder_path(const folder *f, uint64_t run, int finished);

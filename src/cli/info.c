@@ -1,9 +1,8 @@
 /* ib info: what a folder holds, and how far its study is. */
 #include "command.h"
+#include "file.h"
 #include "look.h"
 #include "say.h"
-
-#include "file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -28,8 +27,8 @@ typedef struct state {
 
 static void print_help(void)
 {
-    const char *folder = NULL;
-    const option operand = look_operand(&folder);
+    const char *path = NULL;
+    const option operand = look_operand(&path);
     fputs("usage: ib info DIR\n\n"
           "Says what a folder holds: what was asked, how many runs are finished, how far those in progress are, how "
           "many\n"
@@ -163,19 +162,25 @@ static int print_runs(state *s)
 
 /* --- the folder ----------------------------------------------------------------------------------------------------*/
 
-static int is_made_from_runs(const struct dirent *entry)
+static int is_real(const struct dirent *entry)
 {
-    static const char *const others[] = {".", "..", "lock", "runs", "settings.txt"};
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        if (strcmp(entry->d_name, others[i]) == 0)
+    return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+}
+
+/* What is made from the runs: all but the study itself. */
+static int is_made(const struct dirent *entry)
+{
+    static const char *const study[] = {"lock", "runs", "settings.txt"};
+    for (size_t i = 0; i < sizeof study / sizeof study[0]; i++)
+        if (strcmp(entry->d_name, study[i]) == 0)
             return 0;
-    return 1;
+    return is_real(entry);
 }
 
 static int print_files(const folder *f)
 {
     struct dirent **entries;
-    const int n = scandir(f->path, &entries, is_made_from_runs, alphasort);
+    const int n = scandir(f->path, &entries, is_made, alphasort);
     if (n < 0) {
         say("%s: %s", f->path, strerror(errno));
         return -1;
@@ -190,17 +195,17 @@ static int print_files(const folder *f)
     return 0;
 }
 
-/* Bytes of all files in a folder. */
+/* Bytes of all files in a folder and those below it. */
 static uint64_t size_of(const char *path)
 {
     struct dirent **entries;
     uint64_t bytes = 0;
-    const int n = scandir(path, &entries, NULL, NULL);
+    const int n = scandir(path, &entries, is_real, NULL);
     for (int i = 0; i < n; i++) {
         struct stat about;
         char *name = path_join(path, entries[i]->d_name);
-        if (name && stat(name, &about) == 0 && S_ISREG(about.st_mode))
-            bytes += (uint64_t)about.st_size;
+        if (name && lstat(name, &about) == 0)
+            bytes += S_ISDIR(about.st_mode) ? size_of(name) : (uint64_t)about.st_size;
         free(name);
         free(entries[i]);
     }
@@ -212,7 +217,7 @@ static uint64_t size_of(const char *path)
 static void print_folder(const folder *f)
 {
     const long worker = folder_worker(f);
-    printf("folder        %s, %.1f MB\n", f->path, 1e-6 * (double)(size_of(f->path) + size_of(f->runs)));
+    printf("folder        %s, %.1f MB\n", f->path, 1e-6 * (double)size_of(f->path));
     if (worker)
         printf("at work       process %ld\n", worker);
     else
@@ -237,8 +242,8 @@ static int act(const char *path)
 
 int command_info(int argc, char **argv)
 {
-    const char *folder = NULL;
-    const option operand = look_operand(&folder);
+    const char *path = NULL;
+    const option operand = look_operand(&path);
     const int status = look_parse(&operand, OPTION_COUNT, argc, argv, print_help);
-    return status == LOOK_ON ? act(folder) : status;
+    return status == LOOK_ON ? act(path) : status;
 }

@@ -15,6 +15,7 @@ static int command_version(int argc, char **argv);
 static const command commands[] = {
     {"run", "train networks and measure their information plane", command_run},
     {"info", "say what a folder holds, and how far its study is", command_info},
+    {"plot", "draw the figures of a study anew", command_plot},
     {"export", "hand over finished runs as tables or NetCDF", command_export},
     {"check", "look for runs that are not whole, or cannot be", command_check},
     {"help", "explain a command: ib help run", command_help},

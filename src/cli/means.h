@@ -1,4 +1,4 @@
-/* What the finished runs of a study have in common: the points of all of them, and means of their training and outputs. */
+/* What the finished runs of a study have in common: the points of all, and means of their training and outputs. */
 #ifndef IB_CLI_MEANS_H
 #define IB_CLI_MEANS_H
 
@@ -50,11 +50,11 @@ typedef struct means {
 /* Without runs. The context must outlive it. 0, or -1 after saying why. */
 int means_create(means *m, ib_context *context);
 
-/* Takes in a run. Runs may differ in where they were measured; epochs and outputs are means of the runs that have them. 0,
- * or -1 after saying why: then the means are those of the runs before. */
+/* Takes in a run. Runs may differ in where they were measured; epochs and outputs are means of the runs that have them.
+ * 0, or -1 after saying why: then the means are those of the runs before. */
 int means_add(means *m, uint64_t run, ib_record *record);
 
-/* The points of a layer in a plane, as ib_curve_line() has them: those of its states where the layer has none of its own. */
+/* The points of a layer in a plane, as ib_curve_line() has them: those of its states where it has none of its own. */
 size_t means_line(const means *m, mean_plane plane, uint32_t layer, size_t *first);
 
 /* Point `index` of the curve. 1 if more than half of the runs have it, so that it stands for them, 0 if not, -1 after

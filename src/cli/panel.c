@@ -9,8 +9,7 @@
 /* Grey lines through all layers of an epoch: so many in a factor of ten. */
 #define JOINED_OF_TEN 2
 
-/* How near the ends of two layers are, as parts of the axes, if they share a name: where one panel is alone or two are side
- * by side, and more with more panels. */
+/* How near the ends of two layers are, as parts of the axes, if they share a name; times the columns, or 2. */
 #define NEAR_X 0.045
 #define NEAR_Y 0.027
 
@@ -39,7 +38,7 @@ static const char *const pair_script[] = {
 #include "pair.gp.inc"
 };
 
-/* --- data ---------------------------------------------------------------------------------------------------------- */
+/* --- data ----------------------------------------------------------------------------------------------------------*/
 
 int view_is_plane(const view *v)
 {
@@ -183,7 +182,7 @@ void view_write_data(const view *v, FILE *stream)
         write_joins(v, stream);
 }
 
-/* --- script -------------------------------------------------------------------------------------------------------- */
+/* --- script --------------------------------------------------------------------------------------------------------*/
 
 void script_quote(const char *text, FILE *stream)
 {
@@ -238,8 +237,8 @@ static int are_near(const double a[2], const double b[2], double x, double y)
     return fabs(a[0] - b[0]) <= x && fabs(a[1] - b[1]) <= y;
 }
 
-/* The name of layers `first` to `last`, counted from 0, at the end of the first: above it and to the left, but to the right
- * where the axis is near, and below it where another name stands above. */
+/* The name of layers `first` to `last`, counted from 0, at the end of the first: above it and to the left, but to the
+ * right where the axis is near, and below it where another name stands above. */
 static void write_name(const view *v, size_t first, size_t last, const double place[2], int below, FILE *stream)
 {
     const row *end = end_of(v, first);

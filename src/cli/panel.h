@@ -43,8 +43,8 @@ void view_extend(const view *v, box *b);
 /* Writes the blocks of a panel, each with a comment before it. */
 void view_write_data(const view *v, FILE *stream);
 
-/* Writes the part of the script that draws a panel. `whole` is where the points of all panels that show a whole plane are;
- * `columns` is how many panels are side by side. */
+/* Writes the part of the script that draws a panel. `whole` is where the points of all panels are that show a whole
+ * plane; `columns` is how many panels are side by side. */
 void view_write_script(const view *v, const box *whole, size_t columns, FILE *stream);
 
 /* Writes a text as gnuplot has it, between quotes. */

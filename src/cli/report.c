@@ -56,15 +56,17 @@ static int write_summary(const folder *f, const means *m, const ib_dataset *data
     return failed ? -1 : file_close(&out);
 }
 
-/* Whatever of it fails, the rest is tried. */
+/* Whatever of it fails, the rest is tried; but summary.txt says that all the others are there. */
 static int write_all(const folder *f, ib_context *context, const means *m, const ib_dataset *dataset,
                      report_options how)
 {
     int failed = results_write(f, context) != 0;
+    failed |= figures_make(f, m, NULL, how.no_figures ? 0 : FIGURE_ALL, how.quiet) != 0;
+    if (!failed)
+        failed = write_summary(f, m, dataset) != 0;
     if (!how.quiet)
         failed |= summary_print(m, &f->asked, dataset, stdout) || say_output_done();
-    failed |= figures_make(f, m, context, how.no_figures ? 0 : FIGURE_ALL, how.quiet) != 0;
-    return failed || write_summary(f, m, dataset) ? -1 : 0;
+    return failed ? -1 : 0;
 }
 
 int report_write(const folder *f, ib_context *context, const ib_dataset *dataset, report_options how)

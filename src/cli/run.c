@@ -71,7 +71,7 @@ static int create_context(work *w)
     ib_context_options options;
     ib_context_options_init(&options);
     options.log = tell;
-    options.user_data = w;
+    options.log_data = w;
     const ib_status status = ib_context_create(&options, &w->context);
     if (status)
         say("no context: %s", ib_status_name(status));

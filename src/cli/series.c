@@ -107,7 +107,7 @@ static size_t farthest(const series *s, size_t from, size_t to, int quantity, in
     return found;
 }
 
-/* Whether a row of a column, which is from `from` to before `to`, is to be kept: one of its ends, or where an edge turns. */
+/* Of a column, which is from `from` to before `to`, the ends are kept, and where an edge of a band is outermost. */
 static void keep_column(const series *s, size_t from, size_t to, char *keep)
 {
     keep[from] = keep[to - 1] = 1;

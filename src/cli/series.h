@@ -34,10 +34,10 @@ int series_of_outputs(series *s, const means *m, uint32_t layer);
 /* Keeps what is drawn of points: up to 24 in a factor of ten, which is as close as markers may be, and the last. */
 void series_thin_points(series *s);
 
-/* Keeps what can be seen of lines and bands on a logarithmic axis. A factor of ten has 150 columns, each narrower than the
- * lines; of a column there stay the first and the last epoch, and those where an edge of a band is highest or lowest: what
- * is left out lies between. Sets markers, and not all layers have them at the same epochs, so that lines that lie one on
- * the other can be told apart. */
+/* Keeps what can be seen of lines and bands on a logarithmic axis. A factor of ten has 150 columns, each narrower than
+ * the lines; of a column there stay the first and the last epoch, and those where an edge of a band is highest or
+ * lowest: what is left out lies between. Sets markers, and not all layers have them at the same epochs, so that lines
+ * that lie one on the other can be told apart. */
 void series_thin_lines(series *s, uint32_t layer);
 
 /* Whether a row begins another step of the logarithmic axis, of which a factor of ten has `density`. */

@@ -9,9 +9,9 @@
 
 #include <stdio.h>
 
-/* Prints what the finished runs have in common and how they differ: means with their 95% intervals, phases, ranks, limits
- * that were exceeded, accuracies, bad fits. One run at least. The data set is that of the study, for its limits. 0, or -1
- * after saying why. */
+/* Prints what the finished runs have in common and how they differ: means with their 95% intervals, phases, ranks,
+ * limits that were exceeded, accuracies, bad fits. One run at least. The data set is that of the study, for its limits.
+ * 0, or -1 after saying why. */
 int summary_print(const means *m, const settings *asked, const ib_dataset *dataset, FILE *stream);
 
 #endif

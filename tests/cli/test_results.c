@@ -1,116 +1,188 @@
-/* results.nc read back through NetCDF, and on disks and folders that it cannot be written to. */
+/* results.nc made from the files of runs and read back through NetCDF; on disks and folders that it cannot be written to;
+ * and compared with runs that have changed. */
 #include "results.h"
 #include "support.h"
-
-#include "scratch.h"
 
 #include <netcdf.h>
 
 #include <fcntl.h>
 #include <math.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-enum { EPOCHS = 3, POINTS = 6 };
+#define SETTING 12345
+#define SEED "18446744073709551615"
 
-/* A run whose layer 2 is measured by its bins, too, at epochs 0 and 3. */
-typedef struct fake_run {
-    ib_point points[POINTS];
-    curve_row curve[EPOCHS + 1];
-    run_result result;
-} fake_run;
+enum { EPOCHS = 3 };
 
-/* Every number of the run is another. */
-static void make_run(fake_run *fake, uint64_t run)
+/* A study without runs. */
+typedef struct fixture {
+    char parent[64];
+    settings asked;
+    ib_context *context;
+    folder study;
+} fixture;
+
+static int create_fixture(void **state)
 {
-    static const struct {
-        uint32_t epoch, layer, measure;
-    } keys[POINTS] = {{0, 1, 0}, {0, 2, 0}, {0, 2, 2}, {3, 1, 0}, {3, 2, 0}, {3, 2, 2}};
-    double number = 100 * (double)run;
-    memset(fake, 0, sizeof *fake);
-    for (size_t i = 0; i < POINTS; i++, number++)
-        fake->points[i] = (ib_point){.epoch = keys[i].epoch,
-                                     .layer = keys[i].layer,
-                                     .measure = keys[i].measure,
-                                     .states = 1000 + (uint64_t)number,
-                                     .i_xt = number,
-                                     .i_ty = number + 0.5};
-    for (size_t i = 0; i <= EPOCHS; i++, number++)
-        fake->curve[i] = (curve_row){.train_loss = number + 0.1,
-                                     .train_accuracy = run == 1 ? 0.54 : 0.55,
-                                     .test_accuracy = number + 0.2,
-                                     .test_loss = number + 0.3,
-                                     .after_loss = number + 0.4,
-                                     .after_accuracy = number + 0.6};
-    fake->result = (run_result){.run = run,
-                                .points = fake->points,
-                                .n_points = POINTS,
-                                .curve = fake->curve,
-                                .epochs = EPOCHS,
-                                .train_accuracy = number,
-                                .test_accuracy = number + 1,
-                                .bad_accuracy = 0.55,
-                                .restarts = (uint32_t)run * 2};
+    fixture *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    strcpy(f->parent, "/tmp/libib-test-XXXXXX");
+    assert_non_null(mkdtemp(f->parent));
+    char path[80];
+    snprintf(path, sizeof path, "%s/study", f->parent);
+    char *words[] = {
+        "run",          "--preset=official-v1", "--activation=relu",    "--bits=4",     "--runs=5", "--epochs=3",
+        "--seed=" SEED, "--split-seed=9",       "--bad-accuracy=0.625", "--bins=30,17", "--out",    path};
+    assert_int_equal(settings_parse(&f->asked, sizeof words / sizeof words[0], words), OPTIONS_FINE);
+    f->context = test_context(NULL);
+    assert_int_equal(folder_create(&f->study, &f->asked, f->context, SETTING), 0);
+    *state = f;
+    return 0;
 }
 
-static settings asked_in(const scratch *s)
+static int destroy_fixture(void **state)
 {
-    return (settings){.preset = IB_PRESET_OFFICIAL_V1,
-                      .activation = IB_ACTIVATION_RELU,
-                      .bits = 4,
-                      .runs = 5,
-                      .epochs = EPOCHS,
-                      .seed = UINT64_MAX,
-                      .own_split = 1,
-                      .split_seed = 9,
-                      .out = s->folder};
+    fixture *f = *state;
+    char command[128];
+    folder_close(&f->study);
+    ib_context_destroy(f->context);
+    snprintf(command, sizeof command, "rm -rf '%s'", f->parent);
+    assert_int_equal(system(command), 0);
+    free(f);
+    return 0;
 }
 
-/* Writes `runs` runs; what ends it well or badly is asserted by the caller. */
-static results *begin(const settings *asked, uint64_t runs)
+/* --- runs ----------------------------------------------------------------------------------------------------------*/
+
+static ib_record *create_record(fixture *f, uint64_t run)
 {
-    results *r = NULL;
-    assert_int_equal(results_create(&r, asked, "portable"), 0);
-    assert_non_null(r);
-    for (uint64_t run = 0; run < runs; run++) {
-        fake_run fake;
-        make_run(&fake, run);
-        assert_int_equal(results_add(r, &fake.result), 0);
+    ib_record_options options;
+    ib_record *record;
+    ib_record_options_init(&options);
+    options.seed = UINT64_MAX;
+    options.run = run;
+    options.setting = SETTING;
+    assert_ok(f->context, ib_record_create(f->context, &options, &record));
+    return record;
+}
+
+static void add_epochs(fixture *f, ib_record *record, uint32_t epochs, double number)
+{
+    for (uint32_t e = 0; e <= epochs; e++) {
+        const ib_epoch epoch = {.struct_size = sizeof epoch,
+                                .epoch = e,
+                                .running_loss = number + e + 0.125,
+                                .running_accuracy = number + e + 0.25,
+                                .train_loss = number + e + 0.375,
+                                .train_accuracy = number + e + 0.5,
+                                .test_loss = number + e + 0.625,
+                                .test_accuracy = number + e + 0.75};
+        assert_ok(f->context, ib_record_add(record, &epoch));
     }
-    return r;
 }
 
-static int exists(const scratch *s, const char *name)
+static void add_outputs(fixture *f, ib_record *record, uint32_t epoch, float number)
+{
+    ib_ranges *ranges;
+    assert_ok(f->context, ib_ranges_create(f->context, 2, &ranges));
+    assert_ok(f->context, ib_ranges_set(ranges, 1, -number, number));
+    assert_ok(f->context, ib_ranges_set(ranges, 2, number, 2 * number));
+    assert_ok(f->context, ib_record_add_extents(record, epoch, ranges));
+    ib_ranges_destroy(ranges);
+}
+
+/* Three points: the states of two layers, and the second one by the second estimator of bins. */
+static void add_points(fixture *f, ib_record *record, uint32_t epoch, double number)
+{
+    const ib_point points[] = {{.layer = 1}, {.layer = 2}, {.layer = 2, .measure = IB_MEASURE_BINNED, .estimator = 2}};
+    for (size_t i = 0; i < 3; i++) {
+        ib_point point = points[i];
+        point.epoch = epoch;
+        point.states = 1000 + (uint64_t)(number + (double)i);
+        point.i_xt = number + (double)i;
+        point.i_ty = number + (double)i + 0.5;
+        assert_ok(f->context, ib_plane_add(ib_record_plane(record), &point));
+    }
+}
+
+static int32_t take(const void *data, size_t size, void *stream)
+{
+    return fwrite(data, 1, size, stream) == size ? 0 : -1;
+}
+
+static void save(fixture *f, ib_record *record)
+{
+    char *bytes = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&bytes, &size);
+    assert_non_null(stream);
+    assert_ok(f->context, ib_record_write(record, take, stream));
+    assert_int_equal(fclose(stream), 0);
+    const uint64_t run = ib_record_get_options(record)->run;
+    assert_int_equal(folder_save(&f->study, run, ib_record_outcome(record), bytes, size), 0);
+    free(bytes);
+    ib_record_destroy(record);
+}
+
+/* A run, every number of which is another, measured at the epochs 0 and `second`. */
+static ib_record *make_run(fixture *f, uint64_t run, uint32_t second)
+{
+    const double number = 100 * (double)run;
+    ib_record *record = create_record(f, run);
+    add_epochs(f, record, EPOCHS, number);
+    add_points(f, record, 0, number);
+    add_points(f, record, second, number + 10);
+    add_outputs(f, record, 0, (float)number + 1);
+    add_outputs(f, record, second, (float)number + 2);
+    assert_ok(f->context, ib_record_set_outcome(record, IB_OUTCOME_GOOD));
+    return record;
+}
+
+/* Run 0, measured at epochs 0 and 3; and run 2, measured at 0 and 2, begun again twice, and a bad fit. */
+static void save_two(fixture *f)
+{
+    ib_record *record = create_record(f, 2);
+    for (uint32_t attempt = 0; attempt < 2; attempt++) {
+        add_epochs(f, record, 1 + attempt, 0);
+        assert_ok(f->context, ib_record_restart(record));
+    }
+    add_epochs(f, record, EPOCHS, 200);
+    add_points(f, record, 0, 200);
+    add_points(f, record, 2, 210);
+    add_outputs(f, record, 0, 201);
+    add_outputs(f, record, 2, 202);
+    assert_ok(f->context, ib_record_set_outcome(record, IB_OUTCOME_BAD));
+    save(f, record);
+    save(f, make_run(f, 0, 3));
+}
+
+/* --- what is in the file -------------------------------------------------------------------------------------------*/
+
+static void path_of(const fixture *f, const char *name, char path[128])
+{
+    snprintf(path, 128, "%s/%s", f->study.path, name);
+}
+
+static int exists(const fixture *f, const char *name)
 {
     char path[128];
     struct stat about;
-    scratch_path(s, name, path, sizeof path);
+    path_of(f, name, path);
     return stat(path, &about) == 0;
 }
 
-/* Nothing is left of the file, under either name. */
-static void assert_gone(const scratch *s)
-{
-    assert_false(exists(s, "results.nc.part"));
-    assert_false(exists(s, "results.nc"));
-}
-
-static int open_results(const scratch *s)
+static int open_results(const fixture *f)
 {
     char path[128];
     int id;
-    scratch_path(s, "results.nc", path, sizeof path);
+    path_of(f, RESULTS_NAME, path);
     assert_int_equal(nc_open(path, NC_NOWRITE, &id), NC_NOERR);
     return id;
-}
-
-static void close_results(const scratch *s, int id)
-{
-    char path[128];
-    assert_int_equal(nc_close(id), NC_NOERR);
-    scratch_path(s, "results.nc", path, sizeof path);
-    assert_int_equal(remove(path), 0);
 }
 
 static int variable(int id, const char *name, size_t size)
@@ -149,7 +221,7 @@ static void assert_numbers(int id, const char *name, const double *expected, siz
 
 static void assert_text(int id, int where, const char *name, const char *expected)
 {
-    char text[320] = "";
+    char text[512] = "";
     size_t length;
     assert_int_equal(nc_inq_attlen(id, where, name, &length), NC_NOERR);
     assert_true(length < sizeof text);
@@ -157,237 +229,286 @@ static void assert_text(int id, int where, const char *name, const char *expecte
     assert_string_equal(text, expected);
 }
 
+static void assert_number(int id, const char *name, unsigned long long expected)
+{
+    unsigned long long value;
+    assert_int_equal(nc_get_att_ulonglong(id, NC_GLOBAL, name, &value), NC_NOERR);
+    assert_true(value == expected);
+}
+
+static const double none = (double)NAN;
+
 static void check_points(int id)
 {
-    /* [run][epoch][layer][estimator]: layer 1 has no bins of its own */
-    static const double x = (double)NAN;
-    const double i_xt[] = {0, x, 1, 2, 3, x, 4, 5, 100, x, 101, 102, 103, x, 104, 105};
-    double i_ty[16];
-    long long states[16];
-    for (size_t i = 0; i < 16; i++) {
+    /* [run][epoch][layer][estimator]: epochs 0, 2 and 3, states and bins of layers 1 and 2 */
+    const double i_xt[] = {0,   none, 1,   2,   none, none, none, none, 10,   none, 11,   12,
+                           200, none, 201, 202, 210,  none, 211,  212,  none, none, none, none};
+    double i_ty[24];
+    long long states[24];
+    for (size_t i = 0; i < 24; i++) {
         i_ty[i] = i_xt[i] + 0.5;
         states[i] = isnan(i_xt[i]) ? -1 : 1000 + (long long)i_xt[i];
     }
-    assert_numbers(id, "I_XT", i_xt, 16);
-    assert_numbers(id, "I_TY", i_ty, 16);
-    assert_counts(id, "states", states, 16);
-    assert_text(id, variable(id, "I_XT", 16), "units", "bit");
-    assert_text(id, variable(id, "I_TY", 16), "units", "bit");
+    assert_numbers(id, "I_XT", i_xt, 24);
+    assert_numbers(id, "I_TY", i_ty, 24);
+    assert_counts(id, "states", states, 24);
+    assert_text(id, variable(id, "I_XT", 24), "units", "bit");
+    assert_text(id, variable(id, "I_TY", 24), "units", "bit");
+    assert_numbers(id, "activation_min", (const double[]){-1, 1, none, none, -2, 2, -201, 201, -202, 202, none, none},
+                   12);
+    assert_numbers(id, "activation_max", (const double[]){1, 2, none, none, 2, 4, 201, 402, 202, 404, none, none}, 12);
 }
 
 static void check_labels(int id)
 {
     char *names[2];
-    int where = variable(id, "estimator", 2);
-    assert_int_equal(nc_get_var_string(id, where, names), NC_NOERR);
+    assert_int_equal(nc_get_var_string(id, variable(id, "estimator", 2), names), NC_NOERR);
     assert_string_equal(names[0], "state");
-    assert_string_equal(names[1], "rebinned");
+    assert_string_equal(names[1], "17-layer");
     nc_free_string(2, names);
-    assert_counts(id, "run", (const long long[]){0, 1}, 2);
-    assert_counts(id, "epoch", (const long long[]){0, 3}, 2);
+    assert_counts(id, "run", (const long long[]){0, 2}, 2);
+    assert_counts(id, "epoch", (const long long[]){0, 2, 3}, 3);
     assert_counts(id, "layer", (const long long[]){1, 2}, 2);
     assert_counts(id, "epoch_trained", (const long long[]){0, 1, 2, 3}, 4);
+    assert_counts(id, "restart", (const long long[]){0, 1}, 2);
 }
 
 static void check_curves(int id)
 {
-    static const struct {
-        const char *name;
-        double offset;
-    } curves[] = {{"running_loss", 0.1},
-                  {"test_accuracy", 0.2},
-                  {"test_loss", 0.3},
-                  {"train_loss", 0.4},
-                  {"train_accuracy", 0.6}};
-    for (size_t i = 0; i < sizeof curves / sizeof curves[0]; i++) {
+    static const char *const names[] = {"running_loss",   "running_accuracy", "train_loss",
+                                        "train_accuracy", "test_loss",        "test_accuracy"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         double expected[8];
         for (size_t k = 0; k < 8; k++)
-            expected[k] = (double)(k < 4 ? 6 + k : 102 + k) + curves[i].offset;
-        assert_numbers(id, curves[i].name, expected, 8);
+            expected[k] = (double)(k < 4 ? k : 196 + k) + 0.125 * (double)(i + 1);
+        assert_numbers(id, names[i], expected, 8);
     }
-    assert_numbers(id, "running_accuracy", (const double[]){0.55, 0.55, 0.55, 0.55, 0.54, 0.54, 0.54, 0.54}, 8);
 }
 
 static void check_runs(int id)
 {
-    assert_numbers(id, "final_train_accuracy", (const double[]){10, 110}, 2);
-    assert_numbers(id, "final_test_accuracy", (const double[]){11, 111}, 2);
+    unsigned long long seeds[2];
+    assert_numbers(id, "final_train_accuracy", (const double[]){3.5, 203.5}, 2);
+    assert_numbers(id, "final_test_accuracy", (const double[]){3.75, 203.75}, 2);
     assert_counts(id, "restarts", (const long long[]){0, 2}, 2);
     assert_counts(id, "bad_fit", (const long long[]){0, 1}, 2);
+    assert_counts(id, "restart_epoch", (const long long[]){-1, -1, 1, 2}, 4);
+    assert_numbers(id, "restart_accuracy", (const double[]){none, none, 1.25, 2.25}, 4);
+    assert_int_equal(nc_get_var_ulonglong(id, variable(id, "seed", 2), seeds), NC_NOERR);
+    assert_true(seeds[0] == UINT64_MAX && seeds[1] == UINT64_MAX);
 }
 
 static void two_runs_read_back(void **state)
 {
-    (void)state;
-    scratch s;
-    scratch_make(&s);
-    const settings asked = asked_in(&s);
-    results *r = begin(&asked, 2);
-    assert_true(exists(&s, "results.nc.part"));
-    assert_false(exists(&s, "results.nc")); /* not before it is whole */
-    assert_int_equal(results_close(r), 0);
-    assert_false(exists(&s, "results.nc.part"));
-    int id = open_results(&s);
+    fixture *f = *state;
+    save_two(f);
+    assert_int_equal(results_write(&f->study, f->context), 0);
+    const int id = open_results(f);
     check_labels(id);
     check_points(id);
     check_curves(id);
     check_runs(id);
-    close_results(&s, id);
-    scratch_remove(&s);
+    assert_int_equal(nc_close(id), NC_NOERR);
+    assert_int_equal(results_compare(&f->study, f->context), RESULTS_AGREE);
 }
 
 static void attributes_say_what_was_asked(void **state)
 {
-    (void)state;
-    scratch s;
-    unsigned long long seed;
-    scratch_make(&s);
-    const settings asked = asked_in(&s);
-    assert_int_equal(results_close(begin(&asked, 1)), 0);
-    int id = open_results(&s);
+    fixture *f = *state;
+    double threshold;
+    save_two(f);
+    assert_int_equal(results_write(&f->study, f->context), 0);
+    const int id = open_results(f);
     assert_text(id, NC_GLOBAL, "title", "Information plane: preset official-v1, relu, 4 bits");
     assert_text(id, NC_GLOBAL, "history",
-                "ib run --preset official-v1 --activation relu --bits 4 --runs 5 --epochs 3 "
-                "--seed 18446744073709551615 --split-seed 9");
-    assert_text(id, NC_GLOBAL, "kernels", "portable");
+                "ib run --preset=official-v1 --activation=relu --bits=4 --epochs=3 --batch=256 --optimiser=adam "
+                "--momentum=0 --prefit=0 --prefit-reset=none --bins=30,17 --runs=5 --split-seed=9 --bad-fit=preset "
+                "--bad-epoch=1001 --bad-accuracy=0.625 --seed=" SEED);
+    assert_text(id, NC_GLOBAL, "kernels", ib_context_kernels(f->context));
+    assert_text(id, NC_GLOBAL, "kernels_class",
+                ib_context_fused(f->context) ? "with fused multiply-add" : "without fused multiply-add");
     assert_text(id, NC_GLOBAL, "libib_version", ib_version_get());
-    assert_int_equal(nc_get_att_ulonglong(id, NC_GLOBAL, "seed", &seed), NC_NOERR);
-    assert_true(seed == UINT64_MAX);
-    assert_int_equal(nc_get_att_ulonglong(id, NC_GLOBAL, "split_seed", &seed), NC_NOERR);
-    assert_int_equal(seed, 9);
-    close_results(&s, id);
-    scratch_remove(&s);
+    assert_text(id, NC_GLOBAL, "bins", "30,17");
+    assert_number(id, "seed", UINT64_MAX);
+    assert_number(id, "split_seed", 9);
+    assert_number(id, "runs", 5); /* as many as were asked for */
+    assert_number(id, "restart_from", 0);
+    assert_int_equal(nc_get_att_double(id, NC_GLOBAL, "bad_accuracy", &threshold), NC_NOERR);
+    assert_true(threshold == 0.625);
+    assert_int_equal(nc_close(id), NC_NOERR);
+}
+
+/* --- when there is little, or no room ------------------------------------------------------------------------------*/
+
+static int count_entries(const fixture *f, const char *end)
+{
+    char command[160];
+    int n = -1;
+    snprintf(command, sizeof command, "ls '%s' | grep -c '%s'", f->study.path, end);
+    FILE *pipe = popen(command, "r");
+    assert_non_null(pipe);
+    assert_int_equal(fscanf(pipe, "%d", &n), 1);
+    pclose(pipe);
+    return n;
 }
 
 /* A file without runs says nothing. */
 static void no_run_no_file(void **state)
 {
-    (void)state;
-    scratch s;
-    scratch_make(&s);
-    const settings asked = asked_in(&s);
-    assert_int_equal(results_close(begin(&asked, 0)), 0);
-    assert_gone(&s);
-    scratch_remove(&s);
-    assert_int_equal(results_add(NULL, NULL), 0);
-    assert_int_equal(results_close(NULL), 0);
+    fixture *f = *state;
+    assert_int_equal(results_write(&f->study, f->context), 0);
+    assert_int_equal(count_entries(f, "results"), 0);
+    assert_int_equal(results_compare(&f->study, f->context), RESULTS_NONE);
 }
 
-/* Runs that are not like those before: other epochs, layers, measures, numbers of points or epochs. */
-static void runs_that_do_not_fit(void **state)
+static void a_run_without_restarts_or_points(void **state)
 {
-    (void)state;
-    for (int wrong = 0; wrong < 7; wrong++) {
-        scratch s;
-        fake_run fake;
-        scratch_make(&s);
-        const settings asked = asked_in(&s);
-        results *r = begin(&asked, wrong == 6 ? 0 : 1);
-        make_run(&fake, 1);
-        switch (wrong) {
-        case 0:
-            fake.points[5].epoch = 4;
-            break;
-        case 1:
-            fake.points[3].layer = 3;
-            break;
-        case 2:
-            fake.points[1].measure = IB_MEASURE_OUTPUT;
-            break;
-        case 3:
-            fake.result.n_points = 3;
-            break;
-        case 4:
-            fake.result.epochs = 2;
-            break;
-        case 5:
-            fake.result.n_points = 0;
-            break;
-        default:
-            fake.points[0].layer = 0; /* wrong for a first run, too */
-            break;
-        }
-        assert_int_equal(results_add(r, &fake.result), -1);
-        assert_gone(&s);
-        assert_int_equal(results_add(r, &fake.result), 0); /* there is no file any more */
-        assert_int_equal(results_close(r), 0);
-        scratch_remove(&s);
+    fixture *f = *state;
+    ib_record *record = create_record(f, 1);
+    assert_ok(f->context, ib_record_set_outcome(record, IB_OUTCOME_GOOD));
+    save(f, record);
+    save(f, make_run(f, 0, 3));
+    assert_int_equal(results_write(&f->study, f->context), 0);
+    const int id = open_results(f);
+    variable(id, "restart_epoch", 0);
+    assert_numbers(id, "final_test_accuracy", (const double[]){3.75, none}, 2);
+    assert_int_equal(nc_close(id), NC_NOERR);
+}
+
+/* Points that the study cannot have are told, and there is no file. */
+static void points_of_another_study(void **state)
+{
+    fixture *f = *state;
+    static const ib_point wrong[] = {{.layer = 0},
+                                     {.layer = 1, .measure = IB_MEASURE_COUNT},
+                                     {.layer = 1, .estimator = 1},
+                                     {.layer = 1, .measure = IB_MEASURE_BINNED},
+                                     {.layer = 1, .measure = IB_MEASURE_BINNED, .estimator = 3}};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        ib_record *record = make_run(f, 0, 3);
+        assert_ok(f->context, ib_plane_add(ib_record_plane(record), &wrong[i]));
+        save(f, record);
+        assert_int_equal(results_write(&f->study, f->context), -1);
+        assert_int_equal(count_entries(f, "results"), 0);
     }
 }
 
-/* Adds runs until one fails. How many were added. */
-static uint64_t fill_up(results *r)
+static void save_long_run(fixture *f, uint64_t run)
 {
-    for (uint64_t run = 0; run < 10000; run++) {
-        fake_run fake;
-        make_run(&fake, run);
-        if (results_add(r, &fake.result))
-            return run;
+    ib_record *record = create_record(f, run);
+    for (uint32_t e = 0; e < 2000; e++) {
+        const ib_epoch epoch = {.struct_size = sizeof epoch, .epoch = e, .running_loss = test_random_uniform()};
+        assert_ok(f->context, ib_record_add(record, &epoch));
+        add_points(f, record, e, test_random_uniform());
     }
-    return UINT64_MAX;
+    assert_ok(f->context, ib_record_set_outcome(record, IB_OUTCOME_GOOD));
+    save(f, record);
 }
 
-/* A disk that is full at the first run, or later. HDF5 lives on after that, and so does the program. */
+/* A disk that is full at the first run, or later. HDF5 lives on after that, and so does the program; and what was there
+ * before is there still. */
 static void full_disks(void **state)
 {
-    (void)state;
-    static const rlim_t sizes[] = {100, 100000};
+    fixture *f = *state;
+    static const rlim_t sizes[] = {100, 60000, 200000};
     struct rlimit before, now;
+    save(f, make_run(f, 0, 3));
+    assert_int_equal(results_write(&f->study, f->context), 0);
+    for (uint64_t run = 0; run < 5; run++)
+        save_long_run(f, run);
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     signal(SIGXFSZ, SIG_IGN);
-    for (size_t i = 0; i < 2; i++) {
-        scratch s;
-        scratch_make(&s);
-        const settings asked = asked_in(&s);
-        results *r = begin(&asked, 0);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         now = before;
         now.rlim_cur = sizes[i];
         assert_int_equal(setrlimit(RLIMIT_FSIZE, &now), 0);
-        uint64_t added = fill_up(r);
+        const int failed = results_write(&f->study, f->context);
         assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
-        assert_in_range(added, i == 0 ? 0 : 1, i == 0 ? 0 : 1000);
-        assert_gone(&s);
-        assert_int_equal(results_close(r), 0);
-        scratch_remove(&s);
+        assert_int_equal(failed, -1);
+        assert_int_equal(count_entries(f, "results"), 1);
+        const int id = open_results(f);
+        assert_counts(id, "run", (const long long[]){0}, 1);
+        assert_int_equal(nc_close(id), NC_NOERR);
+    }
+    assert_int_equal(results_write(&f->study, f->context), 0);
+    assert_int_equal(results_compare(&f->study, f->context), RESULTS_AGREE);
+}
+
+/* Something with the name that the file is to get: a folder cannot be replaced by it. */
+static void a_name_that_is_taken(void **state)
+{
+    fixture *f = *state;
+    char path[128];
+    save_two(f);
+    path_of(f, RESULTS_NAME, path);
+    assert_int_equal(mkdir(path, 0700), 0);
+    assert_int_equal(results_write(&f->study, f->context), -1);
+    assert_int_equal(count_entries(f, "part"), 0);
+    assert_true(exists(f, RESULTS_NAME));
+}
+
+/* A run that cannot be read: the older file stays. */
+static void a_run_that_is_damaged(void **state)
+{
+    fixture *f = *state;
+    save_two(f);
+    assert_int_equal(results_write(&f->study, f->context), 0);
+    assert_int_equal(folder_save(&f->study, 1, IB_OUTCOME_GOOD, "nonsense", 8), 0);
+    assert_int_equal(results_write(&f->study, f->context), -1);
+    assert_int_equal(count_entries(f, "results"), 1);
+    assert_int_equal(results_compare(&f->study, f->context), RESULTS_FAILED);
+}
+
+/* --- comparing -----------------------------------------------------------------------------------------------------*/
+
+static void runs_that_have_changed(void **state)
+{
+    fixture *f = *state;
+    for (int change = 0; change < 6; change++) {
+        save_two(f);
+        assert_int_equal(results_write(&f->study, f->context), 0);
+        assert_int_equal(results_compare(&f->study, f->context), RESULTS_AGREE);
+        ib_record *record = make_run(f, 0, change == 0 ? 2 : 3); /* epoch 3 is gone */
+        if (change == 1)
+            ((ib_point *)ib_plane_points(ib_record_plane(record)))[4].i_xt += 1e-15;
+        if (change == 2)
+            ((ib_extent *)ib_record_extents(record, NULL))[3].max *= 2;
+        if (change == 3)
+            ((ib_epoch *)ib_record_epochs(record, NULL))[2].train_loss = -0.0;
+        if (change == 4)
+            assert_ok(f->context, ib_record_set_outcome(record, IB_OUTCOME_BAD));
+        if (change == 5)
+            save(f, make_run(f, 1, 3)); /* a third run */
+        save(f, record);
+        assert_int_equal(results_compare(&f->study, f->context), RESULTS_DIFFER);
     }
 }
 
-/* A folder that is gone, and one that holds a file of that name. */
-static void places_that_cannot_be_used(void **state)
+/* The same runs make the same bytes. */
+static void bytes_are_reproducible(void **state)
 {
-    (void)state;
-    scratch s;
-    char path[128];
-    results *r = NULL;
-    scratch_make(&s);
-    const settings asked = asked_in(&s);
-    scratch_path(&s, "results.nc.part", path, sizeof path);
-    int other = open(path, O_CREAT | O_WRONLY, 0600);
-    assert_true(other >= 0);
-    close(other);
-    assert_int_equal(results_create(&r, &asked, "portable"), -1);
-    assert_null(r);
-    assert_true(exists(&s, "results.nc.part")); /* not ours to remove */
-    remove(path);
-    /* Something with the name that the file is to get: a folder cannot be replaced by it. */
-    r = begin(&asked, 1);
-    scratch_path(&s, "results.nc", path, sizeof path);
-    assert_int_equal(mkdir(path, 0700), 0);
-    assert_int_equal(results_close(r), -1);
-    assert_false(exists(&s, "results.nc.part"));
-    rmdir(path);
-    scratch_remove(&s);
-    r = NULL;
-    assert_int_equal(results_create(&r, &asked, "portable"), -1);
-    assert_null(r);
+    fixture *f = *state;
+    char path[128], copy[128], command[320];
+    save_two(f);
+    path_of(f, RESULTS_NAME, path);
+    path_of(f, "copy", copy);
+    assert_int_equal(results_write(&f->study, f->context), 0);
+    assert_int_equal(rename(path, copy), 0);
+    assert_int_equal(results_write(&f->study, f->context), 0);
+    snprintf(command, sizeof command, "cmp '%s' '%s'", path, copy);
+    assert_int_equal(system(command), 0);
 }
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, create_fixture, destroy_fixture)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(two_runs_read_back), cmocka_unit_test(attributes_say_what_was_asked),
-        cmocka_unit_test(no_run_no_file),     cmocka_unit_test(runs_that_do_not_fit),
-        cmocka_unit_test(full_disks),         cmocka_unit_test(places_that_cannot_be_used),
+        TEST(two_runs_read_back),      TEST(attributes_say_what_was_asked),
+        TEST(no_run_no_file),          TEST(a_run_without_restarts_or_points),
+        TEST(points_of_another_study), TEST(full_disks),
+        TEST(a_name_that_is_taken),    TEST(a_run_that_is_damaged),
+        TEST(runs_that_have_changed),  TEST(bytes_are_reproducible),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

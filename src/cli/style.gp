@@ -23,17 +23,20 @@ PLACE(i, j) = sprintf('set lmargin at screen %f; set rmargin at screen %f; set t
     1 - (above + j * (panel_height + under)) / height, \
     1 - (above + j * (panel_height + under) + panel_height) / height)
 
-# What is drawn on: the same picture in three formats. S is the size of a marker, in the units of the format.
+# What is drawn on: the same picture in three formats, each with units of its own. Letters are 8 points high in all of
+# them, those of the heading a little higher if there is room; S is the size of a marker.
 SVG = 56.7  # units in a cm
 PNG = 118.1 # 300 dots in an inch
-CANVAS(ending) = ending eq 'pdf' ? \
-    sprintf("set terminal pdfcairo noenhanced size %fcm,%fcm font 'Sans,6' fontscale 1 linewidth 1.4; S = 0.4; set title offset 0,-0.5; ", \
-        width, height).'HEADING_FONT = ",7"' : \
-    ending eq 'svg' ? \
-    sprintf("set terminal svg noenhanced size %.0f,%.0f font 'sans-serif,16' linewidth 1.6 background 'white'; " \
-        ."S = 0.45; set title offset 0,-0.9; ", SVG * width, SVG * height).'HEADING_FONT = ",19"' : \
-    sprintf("set terminal pngcairo noenhanced size %.0f,%.0f font 'Sans,25' linewidth 4; S = 1.5; set title offset 0,-0.5; ", \
-        PNG * width, PNG * height).'HEADING_FONT = ",29"'
+big = columns > 1 ? 1.17 : 1.0
+SIZES(font, marker, title) = \
+    sprintf('HEADING_FONT = ",%.1f"; S = %g; set title offset 0,%g', big * font, marker, title)
+pdf = sprintf("set terminal pdfcairo noenhanced size %fcm,%fcm font 'Sans,6' fontscale 1 linewidth 1.4; ", \
+    width, height).SIZES(6, 0.4, -0.5)
+svg = sprintf("set terminal svg noenhanced size %.0f,%.0f font 'sans-serif,16' linewidth 1.6 background 'white'; ", \
+    SVG * width, SVG * height).SIZES(16, 0.45, -0.9)
+png = sprintf("set terminal pngcairo noenhanced size %.0f,%.0f font 'Sans,25' linewidth 4; ", \
+    PNG * width, PNG * height).SIZES(25, 1.5, -0.5)
+CANVAS(ending) = ending eq 'pdf' ? pdf : ending eq 'svg' ? svg : png
 
 # Layers differ by shape (cross, square, triangles, diamond, circle), lines also by colour (Okabe and Ito).
 array shape[6] = [2, 5, 9, 11, 13, 7]
@@ -59,9 +62,16 @@ COLOUR_BAR = sprintf('set colorbox user origin screen %f, screen %f size screen 
 # Epochs as an axis: logarithmic, and epoch 0 to the left of it, since it has no logarithm.
 zero = 0.4
 EPOCH(epoch) = epoch < 1 ? zero : epoch
+TRAINED(epoch) = epoch < 1 ? NaN : epoch
+UNTRAINED(epoch) = epoch < 1 ? zero : NaN
 AXIS(epochs) = sprintf('set logscale x; set xrange [0.3:%f]; set xtics ("0" zero); ', 1.1 * epochs) \
+    .'set xlabel "epochs done" offset 0,0.3; ' \
+    .'set arrow from 0.64, graph 0 to 0.64, graph 1 nohead linestyle 1 dashtype 2; ' \
     .'do for [d=0:ceil(log10(epochs))] { if (10**d <= 1.1 * epochs) { set xtics add (sprintf("%d", 10**d) 10**d) }; ' \
     .'do for [k=2:9] { if (k * 10**d <= 1.1 * epochs) { set xtics add ("" k * 10**d 1) } } }'
+
+# Names of lines in a row above all panels.
+KEY_ABOVE = sprintf('set key at screen 0.5, screen %f center top vertical maxrows 1 Left reverse samplen 2', key_y)
 
 set encoding utf8
 set border linewidth 0.8 linecolor '#404040'

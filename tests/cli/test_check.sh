@@ -1,0 +1,144 @@
+#!/bin/sh
+# ib check: a sound study passes, and everything that cannot be is found. The fifth argument makes what cannot be.
+. "$(dirname "$0")/support.sh"
+forge=$5
+
+study() {
+    name=$1
+    shift
+    run run --quiet --no-figures --out "$work/$name" "$@"
+    ok "$name is made" test "$status" -eq 0
+}
+
+study sound --preset official-iclr --runs 2 --epochs 4 --schedule every:1 --bins 30 --seed 7
+run check "$work/sound"
+ok 'sound: status' test "$status" -eq 0
+ok 'sound: nothing is wrong' test ! -s "$work/stderr"
+ok 'sound: the last line' test "$(tail -n 1 "$work/stdout")" = '2 of 2 runs finished, 0 in progress; all is well'
+# 2 runs, 5 epochs, 6 layers; the last one by two more measures, and each by its bins.
+for row in 'files are whole, and of this study 2 0' 'all epochs; accuracies and losses 12 0' \
+    'bad fits and restarts 2 0' 'points where the schedule is 10 0' 'smallest output <= largest output 62 0' \
+    '1 <= states <= rows 140 0' 'H <= log2 states 140 0 0' 'H(state) >= H(output), H(bins) 80 0 0' \
+    'state: I(X;T) falls from layer to layer 60 0 0' 'state: I(T;Y) falls from layer to layer 60 0 0' \
+    'state: 0 <= I(X;T) <= log2 rows 60 0 0' 'state: 0 <= I(T;Y) <= I(X;T), H(Y) 60 0 0' \
+    'output: I(X;T) falls from layer to layer 60 0 0' '30-layer: 0 <= I(X;T) <= log2 rows 60 0 0'; do
+    ok "sound: $row" grep -qxF "$row" <<END
+$(tr -s ' ' <"$work/stdout" | sed 's/ $//')
+END
+done
+[ "$writes_results" = no ] ||
+    ok 'sound: results.nc' grep -q '^results.nc  *agrees with the runs, bit for bit$' "$work/stdout"
+run check "$work/sound" --quiet
+ok 'quiet: silent' test "$status" -eq 0 -a ! -s "$work/stdout" -a ! -s "$work/stderr"
+
+# Made again by the command that its file of results tells.
+if [ "$writes_results" = yes ] && command -v ncdump >"$work/which"; then
+    again=$(ncdump -h "$work/sound/results.nc" | sed -n 's/.*:history = "ib \(.*\)" ;/\1/p')
+    # shellcheck disable=SC2086 # a list of words
+    run $again --quiet --no-figures --out "$work/again"
+    ok 'the history makes the same study' cmp "$work/sound/results.nc" "$work/again/results.nc"
+fi
+
+# found CHANGE WORDS: a run with this change is found, by a line with these words.
+found() {
+    rm -rf "$work/forged"
+    cp -R "$work/sound" "$work/forged"
+    rm -f "$work/forged/results.nc"
+    ok "$1: is made" "$forge" "$work/forged" 1 "$1"
+    run check --quiet "$work/forged"
+    ok "$1: status" test "$status" -eq 1
+    ok "$1: is found: $2" grep -qF "$2" "$work/stderr"
+    ok "$1: no table" test ! -s "$work/stdout"
+}
+here="ib check: $work/forged:"
+found chain-x "$here state: I(X;T) falls from layer to layer: does not hold in 1 of 60, by up to"
+found chain-y "$here state: I(T;Y) falls from layer to layer: does not hold in 1 of 60, by up to 0.25 bits at run 1, epoch 2, layer 4"
+found bound-x "$here state: 0 <= I(X;T) <= log2 rows: does not hold in 1 of 60, by up to 0.5 bits at run 1, epoch 2, layer 1"
+found bound-y "$here state: 0 <= I(T;Y) <= I(X;T), H(Y): does not hold in 1 of 60, by up to"
+found no-states "$here 1 <= states <= rows: does not hold in 1 of 140, first at run 1, epoch 2, layer 3"
+found many-states "$here 1 <= states <= rows: does not hold in 1 of 140, first at run 1, epoch 2, layer 1"
+found entropy "$here H <= log2 states: does not hold in 1 of 140, by up to"
+found not-a-number "$here H <= log2 states: does not hold in 1 of 140, by up to inf bits at run 1, epoch 2, layer 6"
+found output "$here H(state) >= H(output), H(bins): does not hold in 1 of 80, by up to inf bits at run 1, epoch 2, layer 6"
+found binned "$here H(state) >= H(output), H(bins): does not hold in 1 of 80, by up to 0.125 bits at run 1, epoch 2, layer 6"
+found accuracy "$here all epochs; accuracies and losses: does not hold in 1 of 12, first at run 1, epoch 2"
+found loss "$here all epochs; accuracies and losses: does not hold in 1 of 12, first at run 1, epoch 2"
+found no-epoch "$here all epochs; accuracies and losses: does not hold in 1 of 11, first at run 1"
+found no-epoch "$here bad fits and restarts: does not hold in 1 of 3, first at run 1, epoch 4"
+found no-epoch "$here smallest output <= largest output: does not hold in 1 of 32, first at run 1, epoch 0"
+found outcome "$here bad fits and restarts: does not hold in 1 of 2, first at run 1, epoch 4"
+found extents "$here smallest output <= largest output: does not hold in 1 of 62, first at run 1, epoch 1, layer 2"
+found extent-of-another "$here smallest output <= largest output: does not hold in 1 of 62, first at run 1, epoch 1, layer 1"
+found point-of-another "$here points where the schedule is: does not hold in 1 of 8, first at run 1, epoch 2"
+found no-point "$here points where the schedule is: does not hold in 1 of 10, first at run 1, epoch 4"
+found setting "ib check: $work/forged/runs/00000001.run: "
+found seed "$here files are whole, and of this study: does not hold in 1 of 2, first at run 1, epoch 0"
+
+# Bins may break the chain of layers: that is told, and is no failure.
+rm -rf "$work/forged"
+cp -R "$work/sound" "$work/forged"
+rm -f "$work/forged/results.nc"
+ok 'binned-chain: is made' "$forge" "$work/forged" 1 binned-chain
+run check "$work/forged"
+ok 'binned-chain: status' test "$status" -eq 0
+ok 'binned-chain: told' grep -q '^30-layer: I(X;T) falls.* [1-9][0-9]* .*run 1, epoch 2, layer 4$' "$work/stdout"
+
+# damaged DESCRIPTION WORDS: what is in $work/forged is found.
+damaged() {
+    run check "$work/forged"
+    ok "$1: status" test "$status" -eq 1
+    ok "$1: is found" grep -qF "$2" "$work/stderr"
+    ok "$1: the last line" grep -q '; [1-9][0-9]* of [0-9]* checks FAILED$' "$work/stdout"
+}
+copy() {
+    rm -rf "$work/forged"
+    cp -R "$work/sound" "$work/forged"
+}
+copy
+head -c 1000 "$work/sound/runs/00000001.run" >"$work/forged/runs/00000001.run"
+damaged 'a run that is cut off' "$work/forged/runs/00000001.run: "
+ok 'a run that is cut off: the results are not compared' grep -q '^results.nc .*FAILED: not compared' "$work/stdout"
+copy
+{ cat "$work/sound/runs/00000001.run" && echo more; } >"$work/forged/runs/00000001.run"
+damaged 'a run with more bytes' "$work/forged/runs/00000001.run: "
+copy
+cp "$work/sound/runs/00000001.run" "$work/forged/runs/00000000.run"
+damaged 'a run in the place of another' "$work/forged/runs/00000000.run: "
+copy
+cp "$work/sound/runs/00000001.run" "$work/forged/runs/00000002.run"
+damaged 'a run that was not asked for' "$work/forged/runs/00000002.run: "
+copy
+echo nonsense >"$work/forged/runs/00000001.checkpoint"
+damaged 'a checkpoint that is none' "$work/forged/runs/00000001.checkpoint: "
+
+if [ "$writes_results" = yes ]; then
+    copy
+    "$forge" "$work/forged" 1 another-number
+    damaged 'results.nc of another number' "$work/forged/results.nc: I_TY of run 1 is not that of its file"
+    copy
+    rm "$work/forged/runs/00000001.run"
+    damaged 'results.nc of more runs' "$work/forged/results.nc: run is not that of the 1 runs that are finished"
+    copy
+    echo nonsense >"$work/forged/results.nc"
+    damaged 'results.nc that is none' "$work/forged/results.nc: NetCDF: "
+    copy
+    rm "$work/forged/results.nc"
+    run check "$work/forged"
+    ok 'no results.nc: is no failure' test "$status" -eq 0
+    run export "$work/forged" --netcdf
+    ok 'no results.nc: is made again' cmp "$work/sound/results.nc" "$work/forged/results.nc"
+fi
+
+copy
+sed 's/^--epochs=4$/--epochs=5/' "$work/sound/settings.txt" >"$work/forged/settings.txt"
+run check "$work/forged"
+ok 'other settings: status' test "$status" -eq 1
+ok 'other settings: said' grep -q "^ib check: $work/forged: expected what was asked to make the study [0-9a-f]*, which" \
+    "$work/stderr"
+
+says 'no folder' 1 "ib check: $work/none: No such file or directory" check "$work/none"
+says 'no study' 1 "ib check: $work: is not the folder of a study: there is no settings.txt" check "$work"
+says 'no argument' 2 'ib check: DIR: expected the folder of a study, got nothing' check
+says 'two folders' 2 'ib check: b: unknown argument, see --help' check a b
+
+finish
