@@ -12,7 +12,7 @@
 #define NAME_SIZE 48
 /* What the rounding of sums may do to exact counts; see docs/statistics.md. */
 #define TOLERANCE 1e-12
-/* Layers of the networks of the paper. */
+/* Layers of the networks of the study. */
 #define LAYERS 6
 
 static const mean_plane by_state = {IB_MEASURE_STATE, 0}, by_rebinned = {IB_MEASURE_REBINNED, 0};
@@ -58,9 +58,9 @@ static size_t study_of(uint32_t activation, uint32_t bits)
 /* A plane of bins by its name, such as 30-fixed; that of states if there is none. */
 static mean_plane binned(const evidence *e, size_t study, uint32_t bins, paper_bounds bounds)
 {
-    const paper_panel panel = {.study = study, .bins = bins, .bounds = bounds};
+    const paper_panel p = {.study = study, .bins = bins, .bounds = bounds};
     char wanted[NAME_SIZE], name[NAME_SIZE];
-    snprintf(wanted, sizeof wanted, "%u-%s", (unsigned)bins, paper_bounds_name(e->preset, &panel));
+    snprintf(wanted, sizeof wanted, "%u-%s", (unsigned)bins, paper_bounds_name(e->preset, &p));
     for (uint32_t i = 1; i <= settings_estimators(&e->asked[study]); i++) {
         settings_estimator(&e->asked[study], i, name, sizeof name);
         if (strcmp(name, wanted) == 0)
@@ -432,7 +432,7 @@ static void claim_precision(evidence *e)
 static void claim_early_rise(evidence *e)
 {
     const size_t study = study_of(IB_ACTIVATION_RELU, 8);
-    claim(e, "not in the paper", "How far I(X;T) of ReLU layers rises from the first epoch to its peak");
+    claim(e, "not in the study", "How far I(X;T) of ReLU layers rises from the first epoch to its peak");
     print_head(e, "8 bits");
     print_row(e, "rise of I(X;T)", study, by_state, rise);
 }
@@ -457,7 +457,7 @@ int claims_write(uint32_t preset, const means *m, const settings *asked, FILE *s
     if (find_limits(&e, &limits))
         return -1;
     fprintf(stream,
-            "# What the paper says, and what was measured: preset %s\n\n"
+            "# What the study says, and what was measured: preset %s\n\n"
             "Mean ± half of the 95%% interval of the mean over the runs; information in bits. Phases as\n"
             "docs/statistics.md defines them: a size of 0.00 means that there is no such phase.\n",
             ib_preset_name(preset));

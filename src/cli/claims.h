@@ -1,4 +1,4 @@
-/* What the paper claims, told in our words, beside what was measured: a table in Markdown. */
+/* What the study claims, told in our words, beside what was measured: a table in Markdown. */
 #ifndef IB_CLI_CLAIMS_H
 #define IB_CLI_CLAIMS_H
 

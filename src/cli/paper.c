@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-/* Repeats in the paper: of its main part, and of its appendices. */
+/* Repeats in the study: of its main part, and of its appendices. */
 #define RUNS 50
 #define RUNS_OF_APPENDIX 30
 
@@ -108,10 +108,10 @@ const paper_figure *paper_figures(size_t *count)
     return figures;
 }
 
-int paper_needs(const paper_figure *figure, size_t study)
+int paper_needs(const paper_figure *of, size_t study)
 {
-    for (size_t i = 0; i < figure->n_panels; i++)
-        if (figure->panels[i].study == study)
+    for (size_t i = 0; i < of->n_panels; i++)
+        if (of->panels[i].study == study)
             return 1;
     return 0;
 }
@@ -137,9 +137,9 @@ const char *paper_bounds_list(uint32_t preset, size_t study)
     return studies[study].activation == IB_ACTIVATION_RELU ? "largest,global" : usual_bounds(preset, study);
 }
 
-const char *paper_bounds_name(uint32_t preset, const paper_panel *panel)
+const char *paper_bounds_name(uint32_t preset, const paper_panel *p)
 {
-    if (panel->bounds == BOUNDS_ANOTHER)
+    if (p->bounds == BOUNDS_ANOTHER)
         return preset == IB_PRESET_PAPER ? "global" : "largest";
-    return usual_bounds(preset, panel->study);
+    return usual_bounds(preset, p->study);
 }

@@ -1,4 +1,4 @@
-/* The figures of the paper: which networks each is of, and how they are counted. */
+/* The figures of the study: which networks each is of, and how they are counted. */
 #ifndef IB_CLI_PAPER_H
 #define IB_CLI_PAPER_H
 
@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The networks of the paper, by activation and bits: one study each, for each preset. */
+/* The networks of the study, by activation and bits: one study each, for each preset. */
 enum { PAPER_STUDIES = 6 };
 
 typedef struct paper_study {
@@ -35,9 +35,9 @@ typedef struct paper_panel {
 #define PAPER_MOST_PANELS 4
 
 typedef struct paper_figure {
-    const char *name;  /* as the paper numbers it: "2", "A.7" */
+    const char *name;  /* as the study numbers it: "2", "A.7" */
     const char *title; /* what it shows */
-    uint64_t runs;     /* repeats in the paper */
+    uint64_t runs;     /* repeats in the study */
     size_t columns;
     size_t n_panels;
     paper_panel panels[PAPER_MOST_PANELS];
@@ -48,17 +48,17 @@ paper_study paper_study_of(size_t index);
 void paper_study_name(size_t index, const char *separator, char *text, size_t size);
 size_t paper_study_index(uint32_t activation, uint32_t bits);
 
-/* All figures, in the order of the paper. */
+/* All figures, in the order of the study. */
 const paper_figure *paper_figures(size_t *count);
 
 /* Whether a figure has a panel of a study. */
-int paper_needs(const paper_figure *figure, size_t study);
+int paper_needs(const paper_figure *of, size_t study);
 
 /* The bins that a study has in a preset, as values of --bins and --bounds; NULL: none. */
 const char *paper_bins(size_t study);
 const char *paper_bounds_list(uint32_t preset, size_t study);
 
 /* The name of the bounds of a panel: one of that list. */
-const char *paper_bounds_name(uint32_t preset, const paper_panel *panel);
+const char *paper_bounds_name(uint32_t preset, const paper_panel *p);
 
 #endif

@@ -1,4 +1,4 @@
-/* ib reproduce: the figures of the paper, from nothing or from what there is of them. */
+/* ib reproduce: the figures of the study, from nothing or from what there is of them. */
 #include "command.h"
 #include "file.h"
 #include "folder.h"
@@ -16,7 +16,8 @@
 #include <sys/stat.h>
 
 #define OPTION_COUNT 9
-#define TEXT_SIZE 96
+#define TEXT_SIZE 160
+#define NETWORK_SIZE 32
 /* More than there are. */
 #define MOST_WORDS 32
 
@@ -93,7 +94,7 @@ static void print_help(const option *options)
     const paper_figure *figures = paper_figures(&count);
     fputs(
         "usage: ib reproduce --figure NAME --out DIR [options]\n\n"
-        "Makes figures of the paper (Lorenzen, Igel, Nielsen 2022): trains the networks of each, 50 or 30 times, "
+        "Makes figures of the study (Lorenzen, Igel, Nielsen 2022): trains the networks of each, 50 or 30 times, "
         "counts\n"
         "their layers, and draws. What is there already is not made again, so a figure that was interrupted, or needs\n"
         "the same networks as another, goes on where that was.\n\noptions:\n",
@@ -106,7 +107,7 @@ static void print_help(const option *options)
           "  paper-tanh-8/         a study of each preset, activation and number of bits that is needed: ib info,\n"
           "                        ib plot, ib export and ib check look into it, ib run --resume goes on with it\n"
           "  figures/              figure-5-paper.pdf and so on, with data and scripts\n"
-          "  claims-paper.md       what the paper says, beside what was measured (with --figure all)\n\n"
+          "  claims-paper.md       what the study says, beside what was measured (with --figure all)\n\n"
           "examples:\n"
           "  ib reproduce --figure 5 --runs 5 --out figure-5            # a first look, within a minute\n"
           "  ib reproduce --figure all --preset all --out reproduction  # all of it\n\n",
@@ -239,10 +240,10 @@ static int go_on(const settings *asked)
     settings resumed = *asked;
     resumed.resume = asked->out;
     resumed.out = NULL;
-    resumed.runs = asked->runs > there.asked.runs ? asked->runs : there.asked.runs;
+    resumed.own_runs = asked->runs > there.asked.runs;
     const int failed = check_same(&there, asked);
     folder_close(&there);
-    return failed ? EXIT_FAILED : make_study(&resumed, MAKE_NO_REPORT);
+    return failed ? EXIT_FAILED : make_study(&resumed, 1);
 }
 
 static int is_there(const char *path)
@@ -254,7 +255,7 @@ static int is_there(const char *path)
 /* Makes a study, or what is missing of it. Returns an exit status. */
 static int make_one(const reproduction *r, uint32_t preset, size_t study)
 {
-    char network[TEXT_SIZE];
+    char network[NETWORK_SIZE];
     char *path = reproduction_path(r, preset, study);
     words w = {.n = 0};
     settings asked;
@@ -264,7 +265,7 @@ static int make_one(const reproduction *r, uint32_t preset, size_t study)
         if (!r->quiet)
             say("%s, %s: %" PRIu64 " runs of %" PRIu64 " epochs in %s", ib_preset_name(preset), network, asked.runs,
                 asked.epochs, path);
-        status = is_there(path) ? go_on(&asked) : make_study(&asked, MAKE_NO_REPORT);
+        status = is_there(path) ? go_on(&asked) : make_study(&asked, 1);
     }
     free(path);
     return status;

@@ -9,22 +9,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_SIZE 96
+#define TEXT_SIZE 160
+#define NETWORK_SIZE 32
 #define HEADING_SIZE 200
 /* Each panel once for the states, and once as the program of the study counts. */
 #define MOST_PANELS (2 * PAPER_MOST_PANELS)
 
 /* --- what is needed ------------------------------------------------------------------------------------------------*/
 
-int reproduction_wants(const reproduction *r, const paper_figure *figure)
+int reproduction_wants(const reproduction *r, const paper_figure *of)
 {
-    return strcmp(r->figure, "all") == 0 || strcmp(r->figure, figure->name) == 0;
+    return strcmp(r->figure, "all") == 0 || strcmp(r->figure, of->name) == 0;
 }
 
 /* How many runs a figure shows. */
-static uint64_t runs_of(const reproduction *r, const paper_figure *figure)
+static uint64_t runs_of(const reproduction *r, const paper_figure *of)
 {
-    return r->own_runs ? r->runs : figure->runs;
+    return r->own_runs ? r->runs : of->runs;
 }
 
 uint64_t reproduction_runs(const reproduction *r, size_t study)
@@ -40,7 +41,7 @@ uint64_t reproduction_runs(const reproduction *r, size_t study)
 
 char *reproduction_path(const reproduction *r, uint32_t preset, size_t study)
 {
-    char name[TEXT_SIZE], network[TEXT_SIZE];
+    char name[TEXT_SIZE], network[NETWORK_SIZE];
     paper_study_name(study, "-", network, sizeof network);
     snprintf(name, sizeof name, "%s-%s", ib_preset_name(preset), network);
     return path_join(r->out, name);
@@ -81,10 +82,10 @@ static int load(reproduction *r, uint32_t preset, size_t study, uint64_t most)
     return failed ? -1 : 0;
 }
 
-static int load_for(reproduction *r, uint32_t preset, const paper_figure *figure)
+static int load_for(reproduction *r, uint32_t preset, const paper_figure *of)
 {
     for (size_t study = 0; study < PAPER_STUDIES; study++)
-        if (paper_needs(figure, study) && load(r, preset, study, runs_of(r, figure)))
+        if (paper_needs(of, study) && load(r, preset, study, runs_of(r, of)))
             return -1;
     return 0;
 }
@@ -126,50 +127,55 @@ static int has_rebinned(const means *m)
 }
 
 /* Planes of counted states come a second time by the measure of the program, where that differs. */
-static int comes_twice(const reproduction *r, const paper_figure *figure)
+static int comes_twice(const reproduction *r, const paper_figure *of)
 {
-    const paper_panel *first = &figure->panels[0];
+    const paper_panel *first = &of->panels[0];
     return first->kind != PANEL_ACCURACY && !first->bins && has_rebinned(&r->loaded[first->study]);
 }
 
 static void title_of(const paper_panel *p, const char *bounds, uint32_t measure, char *text, size_t size)
 {
-    char network[TEXT_SIZE];
+    char network[NETWORK_SIZE];
     paper_study_name(p->study, ", ", network, sizeof network);
     if (p->bins)
         snprintf(text, size, "%u bins, bounds %s", (unsigned)p->bins, bounds);
+    else if (p->kind == PANEL_CORNER)
+        snprintf(text, size, "hidden layers enlarged");
     else
-        snprintf(text, size, "%s%s%s", network, p->kind == PANEL_CORNER ? ", hidden layers enlarged" : "",
-                 measure == IB_MEASURE_REBINNED ? ", outputs rebinned" : "");
+        snprintf(text, size, "%s%s", network, measure == IB_MEASURE_REBINNED ? ", outputs rebinned" : "");
 }
 
-/* All panels; `titles` has room for each. Returns how many. */
-static size_t fill(const reproduction *r, uint32_t preset, const paper_figure *figure, panel *panels,
+/* All panels; `titles` has room for each. Returns how many. The corner has nothing that is rebinned. */
+static size_t fill(const reproduction *r, uint32_t preset, const paper_figure *of, panel *panels,
                    char titles[MOST_PANELS][TEXT_SIZE])
 {
     size_t n = 0;
-    for (int again = 0; again <= comes_twice(r, figure); again++)
-        for (size_t i = 0; i < figure->n_panels; i++, n++) {
-            const paper_panel *p = &figure->panels[i];
+    for (int again = 0; again <= comes_twice(r, of); again++)
+        for (size_t i = 0; i < of->n_panels; i++) {
+            const paper_panel *p = &of->panels[i];
             const uint32_t measure = again ? IB_MEASURE_REBINNED : IB_MEASURE_STATE;
+            if (again && p->kind == PANEL_CORNER)
+                continue;
             title_of(p, p->bins ? paper_bounds_name(preset, p) : "", measure, titles[n], TEXT_SIZE);
             panels[n] = (panel){.kind = p->kind,
                                 .title = titles[n],
                                 .from = &r->loaded[p->study],
                                 .plane = plane_of(r, preset, p, measure)};
+            n++;
         }
     return n;
 }
 
-static int draw(const reproduction *r, uint32_t preset, const paper_figure *figure, easel *place)
+static int draw(const reproduction *r, uint32_t preset, const paper_figure *of, easel *place)
 {
     char name[TEXT_SIZE], heading[HEADING_SIZE], titles[MOST_PANELS][TEXT_SIZE];
     panel panels[MOST_PANELS];
-    const size_t n = fill(r, preset, figure, panels, titles);
-    snprintf(name, sizeof name, "figure-%s-%s", figure->name, ib_preset_name(preset));
-    snprintf(heading, sizeof heading, "Figure %s of the paper, preset %s: %s, %zu run%s", figure->name,
-             ib_preset_name(preset), figure->title, panels[0].from->n_runs, panels[0].from->n_runs == 1 ? "" : "s");
-    return figure_make(place, &(struct figure){name, heading, panels, n, figure->columns});
+    const size_t n = fill(r, preset, of, panels, titles);
+    snprintf(name, sizeof name, "figure-%s-%s", of->name, ib_preset_name(preset));
+    snprintf(heading, sizeof heading, "Figure %s of the study, preset %s: %s, %zu run%s", of->name,
+             ib_preset_name(preset), of->title, panels[0].from->n_runs, panels[0].from->n_runs == 1 ? "" : "s");
+    const size_t columns = n == 3 ? 3 : of->columns;
+    return figure_make(place, &(figure){name, heading, panels, n, columns});
 }
 
 int reproduction_draw(reproduction *r, uint32_t preset, easel *place)

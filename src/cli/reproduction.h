@@ -1,4 +1,4 @@
-/* The figures of the paper as they are asked for: which studies they take, and how they are drawn from them. */
+/* The figures of the study as they are asked for: which studies they take, and how they are drawn from them. */
 #ifndef IB_CLI_REPRODUCTION_H
 #define IB_CLI_REPRODUCTION_H
 
@@ -17,7 +17,7 @@
 typedef struct reproduction {
     const char *figure;
     uint32_t preset; /* or ALL_PRESETS */
-    uint64_t runs;   /* 0: as many as the paper */
+    uint64_t runs;   /* 0: as many as the study */
     uint64_t epochs;
     uint64_t seed;
     uint64_t threads; /* 0: one for each core */
@@ -32,7 +32,7 @@ typedef struct reproduction {
 } reproduction;
 
 /* Whether a figure is asked for. */
-int reproduction_wants(const reproduction *r, const paper_figure *figure);
+int reproduction_wants(const reproduction *r, const paper_figure *of);
 
 /* How many runs the figures that are asked for need of a study; 0: none needs it. */
 uint64_t reproduction_runs(const reproduction *r, size_t study);
@@ -43,7 +43,7 @@ char *reproduction_path(const reproduction *r, uint32_t preset, size_t study);
 /* Draws all figures that are asked for of a preset, whose studies are made. 0, or -1 after saying why. */
 int reproduction_draw(reproduction *r, uint32_t preset, easel *place);
 
-/* Writes what the paper claims beside what was measured, if all figures are asked for. 0, or -1 after saying why. */
+/* Writes what the study claims beside what was measured, if all figures are asked for. 0, or -1 after saying why. */
 int reproduction_claim(reproduction *r, uint32_t preset);
 
 /* Forgets what was loaded of a preset. */
