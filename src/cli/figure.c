@@ -82,7 +82,8 @@ static int load(drawing *d, const figure *which)
 static void write_data(const drawing *d, FILE *stream)
 {
     fputs(
-        "# In bits, but for accuracies and outputs; half: of the 95% interval; epoch 0: the weights before training.\n",
+        "# In bits, but for accuracies and outputs; half: of the 95% interval; epoch 0: the weights before training.\n"
+        "# Where not all runs were measured there is no mean.\n",
         stream);
     for (size_t i = 0, next = 0; i < d->which->n_panels; i++)
         if (d->views[i].block == next) {
@@ -115,6 +116,8 @@ static void write_head(const drawing *d, uint32_t wanted, FILE *stream)
         const panel_kind kind = f->panels[i].kind;
         most = epochs > most ? epochs : most;
         planes |= view_is_plane(&d->views[i]);
+        /* Narrow planes have no room for it. */
+        key_row |= view_is_plane(&d->views[i]) && f->columns > 2;
         key_row |= kind == PANEL_I_XT || kind == PANEL_I_TY || kind == PANEL_RANGE;
         titles |= f->panels[i].title != NULL;
     }
@@ -147,12 +150,12 @@ static void write_script(const drawing *d, uint32_t wanted, FILE *stream)
     fputs("    unset multiplot\n}\nset output\n", stream);
 }
 
-/* Creates folder/NAME and its ending. */
-static int create(file *f, const char *folder, const char *name, const char *ending)
+/* Creates path/NAME and its ending. */
+static int create(file *f, const char *path, const char *name, const char *ending)
 {
     char full[NAME_SIZE];
     snprintf(full, sizeof full, "%s%s", name, ending);
-    return file_create(f, folder, full);
+    return file_create(f, path, full);
 }
 
 static int write_files(const easel *e, const drawing *d)
@@ -171,11 +174,11 @@ static int write_files(const easel *e, const drawing *d)
 
 /* In the child: becomes gnuplot. Its standard input is empty, since gnuplot reads commands from there at times. In a
  * locale without UTF-8 it complains that it cannot write a degree sign, which nobody asked for. */
-static void become_gnuplot(const char *folder, char *script_name)
+static void become_gnuplot(const char *path, char *script_name)
 {
     char *arguments[] = {"gnuplot", script_name, NULL};
     int nothing = open("/dev/null", O_RDONLY);
-    if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || chdir(folder) || setenv("LC_ALL", "C.UTF-8", 1))
+    if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || chdir(path) || setenv("LC_ALL", "C.UTF-8", 1))
         _exit(NOT_STARTED);
     execvp(arguments[0], arguments);
     _exit(errno == ENOENT ? NOT_FOUND : NOT_STARTED);
@@ -239,7 +242,7 @@ int figure_formats(const char *list, uint32_t *wanted)
 
 int figure_make(easel *e, const figure *which)
 {
-    drawing d;
+    drawing d = {0};
     int failed = make_folder(e->folder) || load(&d, which);
     if (!failed) {
         failed = write_files(e, &d);

@@ -111,12 +111,36 @@ static void take_finished(state *s, const ib_record *record)
     s->bad_fits += ib_record_outcome(record) == IB_OUTCOME_BAD;
 }
 
-static void print_progress(const state *s, uint64_t run, const ib_record *record)
+/* Whether runs are made twice, since bounds of bins are known only at their end. */
+static int is_made_twice(const settings *asked)
 {
-    size_t epochs, restarts;
+    for (uint32_t i = 0; i < asked->n_bounds; i++)
+        if (asked->bounds[i] == IB_BOUNDS_LARGEST || asked->bounds[i] == IB_BOUNDS_GLOBAL)
+            return settings_estimators(asked) > 0;
+    return 0;
+}
+
+/* The epoch that a run in progress has come to; the second time of two it is measured, and has the whole curve. */
+static size_t epoch_of(ib_record *record, int is_second)
+{
+    size_t epochs;
+    const ib_plane *plane = ib_record_plane(record);
     ib_record_epochs(record, &epochs);
+    if (is_second)
+        return ib_plane_points(plane)[ib_plane_count(plane) - 1].epoch;
+    return epochs ? epochs - 1 : 0;
+}
+
+static void print_progress(const state *s, uint64_t run, ib_record *record)
+{
+    size_t restarts;
+    const int is_twice = is_made_twice(&s->f->asked);
+    const int is_second = is_twice && ib_plane_count(ib_record_plane(record)) > 0;
     ib_record_restarts(record, &restarts);
-    printf("              run %" PRIu64 ": epoch %zu of %" PRIu64, run, epochs ? epochs - 1 : 0, s->f->asked.epochs);
+    printf("              run %" PRIu64 ": epoch %zu of %" PRIu64, run, epoch_of(record, is_second),
+           s->f->asked.epochs);
+    if (is_twice)
+        printf(", %s time of two", is_second ? "second" : "first");
     if (restarts)
         printf(", attempt %zu", restarts + 1);
     fputc('\n', stdout);

@@ -42,7 +42,7 @@ static int print_help(void)
         printf("  %-10s%s\n", commands[i].name, commands[i].summary);
     fputs("\nexample: three short runs of the 8-bit tanh network, and their picture\n"
           "  ib run --preset paper --activation tanh --bits 8 --runs 3 --epochs 1000 --seed 1 --out first-plane\n"
-          "  xdg-open first-plane/plane.png\n\n",
+          "  xdg-open first-plane/figures/plane.png\n\n",
           stdout);
     command_print_statuses();
     fputs("\nib COMMAND --help lists the options of a command; man ib tells more.\n", stdout);

@@ -21,7 +21,7 @@ typedef struct work {
     recipe objects;
     folder at;
     progress told;
-    uint64_t runs_done;
+    uint64_t finished; /* runs whose files are on the disk */
     double checkpoint; /* when runs in progress were asked for last */
     int numbers_only;  /* no table, no figures */
 } work;
@@ -39,7 +39,10 @@ static void tell(int32_t level, const char *message, void *user_data)
 static int32_t save(uint64_t run, uint32_t outcome, const void *bytes, size_t size, void *user_data)
 {
     work *w = user_data;
-    return folder_save(&w->at, run, outcome, bytes, size);
+    if (folder_save(&w->at, run, outcome, bytes, size))
+        return -1;
+    w->finished += outcome != IB_OUTCOME_OPEN;
+    return 0;
 }
 
 /* Between epochs: tells how far it is, has runs in progress saved, and stops if that is wanted. */
@@ -48,7 +51,6 @@ static int32_t follow(const ib_study_progress *now, void *user_data)
     work *w = user_data;
     const double time = progress_clock();
     progress_show(&w->told, now);
-    w->runs_done = now->runs_done;
     if (time - w->checkpoint >= w->asked.checkpoint) {
         ib_study_checkpoint(w->objects.study);
         w->checkpoint = time;
@@ -114,11 +116,11 @@ static void tell_stop(const work *w)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./,:+@%";
     const char *path = w->at.path, *quote = path[strspn(path, plain)] ? "'" : "";
-    say("stopped: %" PRIu64 " of %" PRIu64 " runs are finished; to go on: ib run --resume %s%s%s", w->runs_done,
+    say("stopped: %" PRIu64 " of %" PRIu64 " runs are finished; to go on: ib run --resume %s%s%s", w->finished,
         w->at.asked.runs, quote, path, quote);
 }
 
-/* All runs that are not finished. 0, 1 if it was stopped, or -1 after saying why. */
+/* All runs that are not finished. 0, 1 if it was stopped before they were, or -1 after saying why. */
 static int make_runs(work *w)
 {
     interrupt_listen();
@@ -126,11 +128,12 @@ static int make_runs(work *w)
     w->checkpoint = progress_clock();
     const ib_status status = ib_study_run(w->objects.study);
     progress_end(&w->told);
-    if (status == IB_STOPPED)
+    const int stopped = status == IB_STOPPED && w->finished < w->at.asked.runs;
+    if (stopped)
         tell_stop(w);
-    else if (status != IB_OK && status != IB_ERR_CALLBACK) /* a callback has said why itself */
+    else if (status < 0 && status != IB_ERR_CALLBACK) /* a callback has said why itself */
         say("%s", ib_context_message(w->context));
-    return status < 0 ? -1 : status == IB_STOPPED;
+    return status < 0 ? -1 : stopped;
 }
 
 static int write_report(const work *w)
@@ -140,15 +143,16 @@ static int write_report(const work *w)
     return report_write(&w->at, w->context, w->objects.dataset, how);
 }
 
-/* Whether all runs are finished already: 1 or 0, or -1 after saying why that is not known. */
-static int is_finished(const work *w)
+/* Counts the runs that are finished already. 0, or -1 after saying why that cannot be done. */
+static int count_finished(work *w)
 {
     uint64_t *runs;
     size_t n;
     if (folder_list(&w->at, 1, &runs, &n))
         return -1;
     free(runs);
-    return n == w->at.asked.runs;
+    w->finished = n;
+    return 0;
 }
 
 /* Nothing is left to do but to write what is missing. Returns an exit status. */
@@ -161,15 +165,15 @@ static int finish(const work *w)
 
 static int make(work *w)
 {
-    if (create_context(w) || (w->asked.resume ? go_on(w) : begin(w)))
+    if (create_context(w) || (w->asked.resume ? go_on(w) : begin(w)) || count_finished(w))
         return EXIT_FAILED;
-    const int finished = is_finished(w);
-    if (finished)
-        return finished < 0 ? EXIT_FAILED : finish(w);
-    if (report_begin(&w->at) || make_runs(w) < 0)
+    if (w->finished == w->at.asked.runs)
+        return finish(w);
+    const int stopped = report_begin(&w->at) ? -1 : make_runs(w);
+    if (stopped < 0)
         return EXIT_FAILED;
     const int failed = write_report(w);
-    if (interrupt_came())
+    if (stopped || (failed && interrupt_came()))
         return EXIT_INTERRUPTED;
     return failed ? EXIT_FAILED : EXIT_OK;
 }

@@ -173,6 +173,21 @@ int means_add(means *m, uint64_t run, ib_record *record)
     return 0;
 }
 
+static int take(uint64_t run, ib_record *record, void *user_data)
+{
+    return means_add(user_data, run, record);
+}
+
+int means_read(means *m, const folder *of, ib_context *context)
+{
+    if (means_create(m, context))
+        return -1;
+    if (folder_each(of, context, take, m) == 0)
+        return 0;
+    means_clear(m);
+    return -1;
+}
+
 size_t means_line(const means *m, mean_plane plane, uint32_t layer, size_t *first)
 {
     const size_t n = ib_curve_line(m->curve, layer, plane.measure, plane.estimator, first);
@@ -182,7 +197,7 @@ size_t means_line(const means *m, mean_plane plane, uint32_t layer, size_t *firs
 int means_point(const means *m, size_t index, ib_curve_point *point)
 {
     if (ib_curve_get(m->curve, index, point) == IB_OK)
-        return point->i_xt.count * 2 > m->n_runs;
+        return point->i_xt.count == m->n_runs;
     say("%s", ib_context_message(m->context));
     return -1;
 }

@@ -2,6 +2,7 @@
 #ifndef IB_CLI_MEANS_H
 #define IB_CLI_MEANS_H
 
+#include "folder.h"
 #include "settings.h"
 
 #include <libib/libib.h>
@@ -54,11 +55,14 @@ int means_create(means *m, ib_context *context);
  * 0, or -1 after saying why: then the means are those of the runs before. */
 int means_add(means *m, uint64_t run, ib_record *record);
 
+/* The means of all finished runs of a folder. 0, or -1 after saying why; then there are none. */
+int means_read(means *m, const folder *of, ib_context *context);
+
 /* The points of a layer in a plane, as ib_curve_line() has them: those of its states where it has none of its own. */
 size_t means_line(const means *m, mean_plane plane, uint32_t layer, size_t *first);
 
-/* Point `index` of the curve. 1 if more than half of the runs have it, so that it stands for them, 0 if not, -1 after
- * saying why. */
+/* Point `index` of the curve. 1 if all runs have it, 0 if not, -1 after saying why. Where some lack it the mean is one
+ * of others than beside it, and may jump although no layer has moved: that is not shown. */
 int means_point(const means *m, size_t index, ib_curve_point *point);
 
 /* "state", "rebinned", "30-layer": a plane in a word. */

@@ -77,7 +77,7 @@ int view_load(view *v, const panel *what)
         if (load_line(v, layer, s))
             return -1;
         if (s->n == 0) {
-            say("expected points for a figure, got none that more than half of the runs have");
+            say("expected points for a figure, got none that all runs have");
             return -1;
         }
         if (view_is_plane(v))
@@ -171,7 +171,8 @@ void view_write_data(const view *v, FILE *stream)
         fprintf(stream, "# %s%s", v->what->title ? v->what->title : "", v->what->title ? ", " : "");
         if (kind != PANEL_ACCURACY)
             fprintf(stream, "T%u, ", (unsigned)(kind == PANEL_RANGE ? v->what->layer : l + 1));
-        fprintf(stream, "mean of %zu runs\n# epoch %s mark\n", v->what->from->n_runs,
+        fprintf(stream, "mean of %zu run%s\n# epoch %s mark\n", v->what->from->n_runs,
+                v->what->from->n_runs == 1 ? "" : "s",
                 quantities[kind == PANEL_ACCURACY ? 1
                            : kind == PANEL_RANGE  ? 2
                                                   : 0]);

@@ -32,7 +32,7 @@ static void describe_options(wanted *target, option options[OPTION_COUNT])
     options[2] = (option){.kind = OPTION_NUMBER,
                           .name = "run",
                           .value = "N",
-                          .help = "also the plane of run N, as run-N [no single run but those of runs.*]",
+                          .help = "also the plane of run N, as run-N",
                           .target = &target->run,
                           .max = UINT64_MAX,
                           .given = &target->one_run};
@@ -100,17 +100,12 @@ static void tell_runs(const folder *f, const means *m, const wanted *w)
         say("%zu of %" PRIu64 " runs are finished; the figures are of these", m->n_runs, f->asked.runs);
 }
 
-static int take(uint64_t run, ib_record *record, void *user_data)
-{
-    return means_add(user_data, run, record);
-}
-
 static int draw(const folder *f, ib_context *context, const wanted *w)
 {
     means m;
-    if (means_create(&m, context))
+    if (means_read(&m, f, context))
         return -1;
-    int failed = folder_each(f, context, take, &m) || check_runs(f, &m, w);
+    int failed = check_runs(f, &m, w);
     if (!failed) {
         tell_runs(f, &m, w);
         failed = figures_make(f, &m, w->one_run ? &w->run : NULL, w->formats, w->quiet);

@@ -40,11 +40,6 @@ int report_begin(const folder *f)
     return failed ? -1 : 0;
 }
 
-static int take(uint64_t run, ib_record *record, void *user_data)
-{
-    return means_add(user_data, run, record);
-}
-
 static int write_summary(const folder *f, const means *m, const ib_dataset *dataset)
 {
     file out;
@@ -73,11 +68,9 @@ static int write_all(const folder *f, ib_context *context, const means *m, const
 int report_write(const folder *f, ib_context *context, const ib_dataset *dataset, report_options how)
 {
     means m;
-    if (means_create(&m, context))
+    if (means_read(&m, f, context))
         return -1;
-    int failed = folder_each(f, context, take, &m);
-    if (!failed && m.n_runs)
-        failed = write_all(f, context, &m, dataset, how);
+    const int failed = m.n_runs ? write_all(f, context, &m, dataset, how) : 0;
     means_clear(&m);
     return failed;
 }

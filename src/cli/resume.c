@@ -32,31 +32,44 @@ int resume_check(const folder *f, ib_context *context, const ib_study *study)
     return -1;
 }
 
+/* What became of a file. */
+typedef enum outcome {
+    OUTCOME_TAKEN,
+    OUTCOME_REFUSED, /* it is no run of the study, or damaged */
+    OUTCOME_WRONG,   /* it is a run, but not what its name says; the study has taken it */
+    OUTCOME_FAILED   /* out of memory */
+} outcome;
+
 /* Gives a study one file. */
-static ib_status read_stream(ib_context *context, ib_study *study, uint64_t run, FILE *stream,
-                             char reason[REASON_LENGTH])
+static outcome read_stream(ib_context *context, ib_study *study, uint64_t run, int finished, FILE *stream,
+                           char reason[REASON_LENGTH])
 {
     uint64_t found;
+    uint32_t how;
     errno = 0;
-    const ib_status status = ib_study_read(study, folder_give, stream, &found, NULL);
-    if (status)
+    const ib_status status = ib_study_read(study, folder_give, stream, &found, &how);
+    if (status) {
         snprintf(reason, REASON_LENGTH, "%s", ferror(stream) ? strerror(errno) : ib_context_message(context));
-    else if (found != run)
-        snprintf(reason, REASON_LENGTH, "run: expected %" PRIu64 ", got %" PRIu64, run, found);
-    return status ? status : found == run ? IB_OK : IB_ERR_STATE;
+        return status == IB_ERR_NOMEM ? OUTCOME_FAILED : OUTCOME_REFUSED;
+    }
+    if (found == run && finished == (how != IB_OUTCOME_OPEN))
+        return OUTCOME_TAKEN;
+    snprintf(reason, REASON_LENGTH, "expected run %" PRIu64 " %s, got run %" PRIu64 " %s", run,
+             finished ? "finished" : "in progress", found, how != IB_OUTCOME_OPEN ? "finished" : "in progress");
+    return OUTCOME_WRONG;
 }
 
-static ib_status read_run(ib_context *context, ib_study *study, uint64_t run, const char *path,
-                          char reason[REASON_LENGTH])
+static outcome read_run(ib_context *context, ib_study *study, uint64_t run, int finished, const char *path,
+                        char reason[REASON_LENGTH])
 {
     FILE *stream = fopen(path, "r");
     if (!stream) {
         snprintf(reason, REASON_LENGTH, "%s", strerror(errno));
-        return IB_ERR_IO;
+        return OUTCOME_REFUSED;
     }
-    const ib_status status = read_stream(context, study, run, stream, reason);
+    const outcome answer = read_stream(context, study, run, finished, stream, reason);
     fclose(stream);
-    return status;
+    return answer;
 }
 
 /* 0, or -1 after saying why. */
@@ -66,16 +79,16 @@ static int take(const folder *f, ib_context *context, ib_study *study, uint64_t 
     char *path = folder_path(f, run, finished);
     if (!path)
         return -1;
-    const ib_status status = read_run(context, study, run, path, reason);
-    const int failed = status && (finished || status == IB_ERR_NOMEM);
-    if (status == IB_ERR_NOMEM)
-        say("out of memory");
-    else if (failed)
-        say("%s: %s; move it away and resume, and run %" PRIu64 " is made anew", path, reason, run);
-    else if (status)
+    const outcome answer = read_run(context, study, run, finished, path, reason);
+    const int is_replaced = answer == OUTCOME_REFUSED && !finished;
+    if (answer == OUTCOME_FAILED)
+        say("%s: %s", path, reason);
+    else if (is_replaced)
         say("%s: %s; run %" PRIu64 " is made anew from its beginning", path, reason, run);
+    else if (answer != OUTCOME_TAKEN)
+        say("%s: %s; move it away and resume, and run %" PRIu64 " is made anew", path, reason, run);
     free(path);
-    return failed ? -1 : 0;
+    return answer == OUTCOME_TAKEN || is_replaced ? 0 : -1;
 }
 
 static int take_all(const folder *f, ib_context *context, ib_study *study, int finished)

@@ -38,10 +38,10 @@ int series_of_layer(series *s, const means *m, mean_plane plane, uint32_t layer)
     return 0;
 }
 
-/* A row of what more than half of the runs have. */
+/* A row of what all runs have. */
 static void append(series *s, const means *m, uint32_t epoch, const ib_moments *a, const ib_moments *b)
 {
-    if (a->count * 2 > m->n_runs)
+    if (a->count == m->n_runs)
         s->rows[s->n++] = (row){.epoch = epoch,
                                 .mean = {a->mean, b->mean},
                                 .half = {ib_moments_half_interval(a), ib_moments_half_interval(b)}};

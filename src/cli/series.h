@@ -21,7 +21,7 @@ typedef struct series {
     size_t n;
 } series;
 
-/* I(X;T) and I(T;Y) of a layer, at the epochs at which more than half of the runs were measured. 0, or -1 after saying
+/* I(X;T) and I(T;Y) of a layer, at the epochs at which all runs were measured. 0, or -1 after saying
  * why. */
 int series_of_layer(series *s, const means *m, mean_plane plane, uint32_t layer);
 

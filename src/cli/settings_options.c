@@ -266,9 +266,8 @@ void settings_print_help(const option *options, size_t n)
         "  runs/                 a file for each run: .run when finished, .checkpoint while in progress\n"
         "  results.nc            all finished runs as one labelled NetCDF-4 file%s\n",
         results_are_written() ? "" : " (not written: built without NetCDF)");
-    fputs("  plane.png, plane.svg  the information plane, drawn by gnuplot from plane.gp and plane.dat;\n"
-          "                        plane-rebinned.*: the same, layers counted as the study's program does\n"
-          "                        plane-30-layer.*: the same, with 30 bins between the bounds of a layer\n"
+    fputs("  figures/              the information plane as plane.pdf, plane.svg and plane.png, drawn by gnuplot from\n"
+          "                        plane.gp and plane.dat; and other figures: see ib plot --help\n"
           "  summary.txt           the closing table\n\n"
           "examples:\n"
           "  ib run --activation relu --bits 8 --runs 3 --epochs 2000 --out relu-plane\n"

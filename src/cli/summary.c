@@ -99,6 +99,13 @@ static int print_points(const table *t, mean_plane plane, uint32_t layer)
     return 0;
 }
 
+static int print_all_points(const table *t)
+{
+    fprintf(t->stream, "INFORMATION in bits\n     %-*s  %*s  %*s %8s  %*s  %*s\n", t->names, "counted", t->cells,
+            "H(T) first", t->cells, "largest", "at epoch", t->cells, "last", t->cells + 2, "I(T;Y) last");
+    return print_rows(t, print_points);
+}
+
 static int print_phases(const table *t, mean_plane plane, uint32_t layer)
 {
     ib_phases phases = {.struct_size = sizeof phases};
@@ -112,6 +119,15 @@ static int print_phases(const table *t, mean_plane plane, uint32_t layer)
     print_cell(t, phases.compression.mean, phases.compression.half_interval, 3);
     fputc('\n', t->stream);
     return 0;
+}
+
+static int print_all_phases(const table *t)
+{
+    fprintf(t->stream,
+            "\nPHASES in bits: fitting I(T;Y), rise of I(X;T), compression of I(X;T) from there to the end\n"
+            "     %-*s  %*s %8s  %*s %8s  %*s\n",
+            t->names, "counted", t->cells, "fitting", "until", t->cells, "rise", "until", t->cells, "compression");
+    return print_rows(t, print_phases);
 }
 
 /* The runs that are nearest to the mean, in the middle and farthest from it. */
@@ -130,14 +146,19 @@ static int print_ranks(const table *t, mean_plane plane, ib_rank *ranks)
     return 0;
 }
 
+/* Of one run there is nothing to say. */
 static int print_all_ranks(const table *t)
 {
     int failed = 0;
+    if (t->from->n_runs < 2)
+        return 0;
     ib_rank *ranks = malloc(t->from->n_runs * sizeof *ranks);
     if (!ranks) {
         say("out of memory");
         return -1;
     }
+    fprintf(t->stream, "\nRUNS by their distance from the mean, in bits\n     %-*s  %-17s  %-17s  %s\n", t->names,
+            "counted", "best", "middle", "worst");
     for (size_t i = 0; i < t->from->n_planes && !failed; i++)
         failed = print_ranks(t, t->from->planes[i], ranks);
     free(ranks);
@@ -179,6 +200,8 @@ static int print_all_limits(const table *t, const ib_dataset *dataset)
     ib_limits limits;
     if (ib_limits_measure(dataset, &limits) != IB_OK)
         return complain(t);
+    fprintf(t->stream, "\nLIMITS exceeded, and by how many bits at most\n     %-*s  %-16s %22s %9s  %s\n", t->names,
+            "counted", "limit", "exceeded", "by bits", "where");
     for (size_t i = 0; i < t->from->n_planes; i++)
         if (print_limits(t, t->from->planes[i], &limits))
             return -1;
@@ -196,6 +219,7 @@ static void print_accuracy(const char *name, const ib_moments *accuracy, FILE *s
 static void print_fit(const table *t)
 {
     const means *m = t->from;
+    fputs("\nFIT after the last epoch\n", t->stream);
     if (m->n_epochs) {
         print_accuracy("training accuracy", &m->epochs[m->n_epochs - 1].train_accuracy, t->stream);
         print_accuracy("test accuracy", &m->epochs[m->n_epochs - 1].test_accuracy, t->stream);
@@ -218,25 +242,8 @@ int summary_print(const means *m, const settings *asked, const ib_dataset *datas
 {
     const table t = lay_out(m, asked, stream);
     print_heading(&t);
-    fprintf(stream, "INFORMATION in bits\n     %-*s  %*s  %*s %8s  %*s  %*s\n", t.names, "counted", t.cells,
-            "H(T) first", t.cells, "largest", "at epoch", t.cells, "last", t.cells + 2, "I(T;Y) last");
-    if (print_rows(&t, print_points))
+    if (print_all_points(&t) || print_all_phases(&t) || print_all_ranks(&t) || print_all_limits(&t, dataset))
         return -1;
-    fprintf(stream,
-            "\nPHASES in bits: fitting I(T;Y), rise of I(X;T), compression of I(X;T) from there to the end\n"
-            "     %-*s  %*s %8s  %*s %8s  %*s\n",
-            t.names, "counted", t.cells, "fitting", "until", t.cells, "rise", "until", t.cells, "compression");
-    if (print_rows(&t, print_phases))
-        return -1;
-    fprintf(stream, "\nRUNS by their distance from the mean, in bits\n     %-*s  %-17s  %-17s  %s\n", t.names,
-            "counted", "best", "middle", "worst");
-    if (print_all_ranks(&t))
-        return -1;
-    fprintf(stream, "\nLIMITS exceeded, and by how many bits at most\n     %-*s  %-16s %22s %9s  %s\n", t.names,
-            "counted", "limit", "exceeded", "by bits", "where");
-    if (print_all_limits(&t, dataset))
-        return -1;
-    fputs("\nFIT after the last epoch\n", stream);
     print_fit(&t);
     return 0;
 }

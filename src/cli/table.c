@@ -84,17 +84,17 @@ static const table tables[TABLE_COUNT] = {
     [TABLE_RUNS] = {"runs", "run,seed,restarts,epochs,bad_fit," LOSSES, write_run},
 };
 
-const char *table_name(uint32_t table)
+const char *table_name(uint32_t which)
 {
-    return tables[table].name;
+    return tables[which].name;
 }
 
-const char *table_columns(uint32_t table)
+const char *table_columns(uint32_t which)
 {
-    return tables[table].columns;
+    return tables[which].columns;
 }
 
-void table_write(uint32_t table, ib_record *run, const settings *asked, FILE *stream)
+void table_write(uint32_t which, ib_record *run, const settings *asked, FILE *stream)
 {
-    tables[table].write(run, asked, stream);
+    tables[which].write(run, asked, stream);
 }

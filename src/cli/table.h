@@ -13,12 +13,12 @@
 enum { TABLE_POINTS, TABLE_TRAINING, TABLE_EXTENTS, TABLE_RESTARTS, TABLE_RUNS, TABLE_COUNT };
 
 /* "points", "training", "extents", "restarts" or "runs". */
-const char *table_name(uint32_t table);
+const char *table_name(uint32_t which);
 
 /* The names of its columns, with commas between them. */
-const char *table_columns(uint32_t table);
+const char *table_columns(uint32_t which);
 
 /* Writes the rows of a run. */
-void table_write(uint32_t table, ib_record *run, const settings *asked, FILE *stream);
+void table_write(uint32_t which, ib_record *run, const settings *asked, FILE *stream);
 
 #endif

@@ -1,4 +1,4 @@
-"""results.nc as one labelled xarray.Dataset: what is in it is what is in points.csv and training.csv.
+"""results.nc as one labelled xarray.Dataset: what is in it is what `ib export --csv` prints.
 
 read_results.py PROGRAM: skips (77) where there is no xarray or netCDF4."""
 import csv
@@ -20,9 +20,10 @@ def study(program, folder, *arguments):
     subprocess.run([program, 'run', '--quiet', '--no-figures', '--out', folder, *arguments], check=True)
 
 
-def rows(folder, name):
-    with open(os.path.join(folder, name), newline='') as table:
-        return list(csv.DictReader(table))
+def rows(program, folder, name):
+    table = subprocess.run([program, 'export', folder, '--csv', '--table', name], check=True, capture_output=True,
+                           text=True).stdout
+    return list(csv.DictReader(table.splitlines()))
 
 
 def label_of(row):
@@ -31,7 +32,7 @@ def label_of(row):
 
 
 def check_points(data, points):
-    """Each row of points.csv is a point of the file, bit by bit; where there is no row there is no number."""
+    """Each row is a point of the file, bit by bit; where there is no row there is no number."""
     for row in points:
         place = dict(run=int(row['run']), epoch=int(row['epoch']), layer=int(row['layer']), estimator=label_of(row))
         for name in 'I_XT', 'I_TY', 'states':
@@ -43,39 +44,59 @@ def check_points(data, points):
     assert set(data['estimator'].values) == {label_of(row) for row in points}
 
 
+def check_extents(data, extents):
+    for row in extents:
+        place = {name: int(row[name]) for name in ('run', 'epoch', 'layer')}
+        for name in 'activation_min', 'activation_max':
+            assert data[name].sel(place).values == np.float32(row[name]), (name, place)
+    for name in 'activation_min', 'activation_max':
+        assert int(data[name].notnull().sum()) == len(extents), name
+        assert data[name].dims == ('run', 'epoch', 'layer') and data[name].dtype == np.float32, name
+
+
 def check_curves(data, curves):
-    names = {'running_loss': 'train_loss', 'running_accuracy': 'train_accuracy', 'test_accuracy': 'test_accuracy'}
-    for name, column in names.items():
-        expected = np.array([float(row[column]) for row in curves]).reshape(data[name].shape)
+    losses = 'running_loss', 'train_loss', 'test_loss'
+    for name in losses + ('running_accuracy', 'train_accuracy', 'test_accuracy'):
+        expected = np.array([float(row[name]) for row in curves]).reshape(data[name].shape)
         assert (data[name].values == expected).all(), name
+        assert data[name].dims == ('run', 'epoch_trained'), name
+        assert data[name].units == ('nat' if name in losses else '1'), name
     epochs = data.sizes['epoch_trained']
     assert list(data['epoch_trained'].values) == list(range(epochs))
-    # At epoch 0 nothing runs yet, so running values are those of the initial weights.
-    first = data.sel(epoch_trained=0)
-    assert (first.running_loss == first.train_loss).all() and (first.running_accuracy == first.train_accuracy).all()
     last = data.sel(epoch_trained=epochs - 1)
     assert (last.train_accuracy == data.final_train_accuracy).all()
     assert (last.test_accuracy == data.final_test_accuracy).all()
-    assert ((last.running_accuracy < 0.55) == data.bad_fit).all()
-    for name in 'train_loss', 'test_loss':
-        assert (data[name] > 0).all() and data[name].dims == ('run', 'epoch_trained'), name
+    assert ((last.running_accuracy < data.attrs['bad_accuracy']) == data.bad_fit).all()
+
+
+def check_restarts(data, restarts):
+    for row in restarts:
+        place = dict(run=int(row['run']), restart=int(row['restart']))
+        assert int(data.restart_epoch.sel(place)) == int(row['restart_epoch']), place
+        assert float(data.restart_accuracy.sel(place)) == float(row['restart_accuracy']), place
+    for name in 'restart_epoch', 'restart_accuracy':
+        assert int(data[name].notnull().sum()) == len(restarts), name
+    assert data.restarts.sum() == len(restarts)
+    assert data.sizes['restart'] == int(data.restarts.max())
 
 
 def check_labels(data, runs):
     assert data['I_XT'].dims == ('run', 'epoch', 'layer', 'estimator')
     assert data['I_XT'].units == data['I_TY'].units == 'bit'
-    assert data['train_loss'].units == 'nat'
     assert all('long_name' in data[name].attrs for name in data.variables)
     assert data.sizes['run'] == runs
-    assert data.attrs['history'].startswith('ib run --preset ' + data.attrs['preset'] + ' ')
+    assert (data['seed'].values == data.attrs['seed']).all()
+    assert data.attrs['history'].startswith('ib run --preset=' + data.attrs['preset'] + ' ')
 
 
 def check(program, folder, runs, *arguments):
     study(program, folder, '--runs', str(runs), *arguments)
     with xr.open_dataset(os.path.join(folder, 'results.nc')) as data:
         check_labels(data, runs)
-        check_points(data, rows(folder, 'points.csv'))
-        check_curves(data, rows(folder, 'training.csv'))
+        check_points(data, rows(program, folder, 'points'))
+        check_extents(data, rows(program, folder, 'extents'))
+        check_curves(data, rows(program, folder, 'training'))
+        check_restarts(data, rows(program, folder, 'restarts'))
         return data.attrs
 
 
@@ -84,11 +105,17 @@ def main(program):
         asked = check(program, work + '/paper', 3, '--epochs', '4', '--seed', str(2**64 - 1), '--split-seed', '5')
         assert (asked['preset'], asked['activation'], asked['bits']) == ('paper', 'tanh', 8)
         assert (asked['runs'], asked['epochs'], asked['seed'], asked['split_seed']) == (3, 4, 2**64 - 1, 5)
-        # Not all epochs are measured, and the last layer by three estimators; all layers by two.
-        check(program, work + '/iclr', 2, '--preset', 'official-iclr', '--activation', 'relu', '--epochs', '13')
-        bins = '--bins', '30,100', '--bounds', 'global'
+        # Not all epochs are measured, and the last layer by three estimators; some runs are begun again.
+        check(program, work + '/iclr', 2, '--preset', 'official-iclr', '--activation', 'relu', '--epochs', '13',
+              '--bad-fit', 'restart', '--bad-epoch', '2', '--bad-accuracy', '0.5')
+        # Runs are measured where they move, each at other epochs.
+        check(program, work + '/moving', 3, '--activation', 'relu', '--bits', '2', '--epochs', '40', '--schedule',
+              'adaptive:0.05')
+        with xr.open_dataset(work + '/moving/results.nc') as data:
+            assert data.I_XT.sel(layer=1).isnull().any()
+        bins = '--bins', '30,100', '--bounds', 'global,mass-neuron'
         asked = check(program, work + '/float', 1, '--bits', '32', '--epochs', '2', *bins)
-        assert asked['bounds'] == 'global' and asked['history'].endswith(' '.join(bins))
+        assert asked['bounds'] == 'global,mass-neuron' and asked['bins'] == '30,100'
 
 
 main(os.path.abspath(sys.argv[1]))

@@ -1,156 +1,139 @@
-/* Means over runs against values computed by hand. */
+/* The closing table, as it is printed. */
+#include "records.h"
 #include "summary.h"
 #include "support.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define POINTS 6
-
-/* A run of two epochs with two layers at epochs 0 and 2; layer 2 is also measured by its bins. */
-typedef struct fake_run {
-    ib_point points[POINTS];
-    curve_row curve[3];
-    run_result result;
-} fake_run;
-
-static void make_run(fake_run *fake, uint64_t run, double first, double last)
+/* What is printed, to be freed. */
+static char *print(ib_context *context, const means *m)
 {
-    static const struct {
-        uint32_t epoch, layer, measure;
-    } keys[POINTS] = {{0, 1, 0}, {0, 2, 0}, {0, 2, 2}, {2, 1, 0}, {2, 2, 0}, {2, 2, 2}};
-    memset(fake, 0, sizeof *fake);
-    for (size_t i = 0; i < POINTS; i++) {
-        double i_xt = keys[i].epoch == 0 ? first : last;
-        fake->points[i] = (ib_point){.epoch = keys[i].epoch,
-                                     .layer = keys[i].layer,
-                                     .measure = keys[i].measure,
-                                     .i_xt = i_xt + (double)keys[i].measure,
-                                     .i_ty = i_xt / 16};
-    }
-    fake->curve[2].train_accuracy = 0.9;
-    fake->result = (run_result){.run = run,
-                                .points = fake->points,
-                                .n_points = POINTS,
-                                .curve = fake->curve,
-                                .epochs = 2,
-                                .train_accuracy = last / 10,
-                                .test_accuracy = last / 20,
-                                .bad_accuracy = 0.55};
-}
-
-static void add(summary *mean, uint64_t run, double first, double last)
-{
-    fake_run fake;
-    make_run(&fake, run, first, last);
-    assert_int_equal(summary_add(mean, &fake.result), 0);
-}
-
-static void means_of_runs(void **state)
-{
-    (void)state;
-    summary mean = {0};
-    add(&mean, 0, 1, 8);
-    add(&mean, 1, 2, 9);
-    add(&mean, 2, 4, 10);
-    assert_int_equal(mean.runs, 3);
-    assert_int_equal(mean.n_points, POINTS);
-    assert_close(mean.points[0].i_xt.mean, 7.0 / 3, 0, 1e-15);
-    assert_close(mean.points[2].i_xt.mean, 7.0 / 3 + 2, 0, 1e-15);
-    assert_close(mean.points[5].i_xt.mean, 11, 0, 1e-15);
-    assert_close(mean.points[5].i_ty.mean, 9.0 / 16, 0, 1e-15);
-    assert_close(ib_moments_deviation(&mean.points[3].i_xt), 1, 0, 1e-15);
-    assert_close(mean.train_accuracy.mean, 0.9, 0, 1e-15);
-    summary_clear(&mean);
-    assert_null(mean.points);
-}
-
-static void points_are_found(void **state)
-{
-    (void)state;
-    summary mean = {0};
-    assert_int_equal(summary_layers(&mean), 0);
-    add(&mean, 0, 1, 8);
-    assert_int_equal(summary_layers(&mean), 2);
-    assert_int_equal(summary_epoch_points(&mean, 0), 3);
-    assert_int_equal(summary_epoch_points(&mean, 3), 3);
-    assert_true(summary_has(&mean, IB_MEASURE_REBINNED, 0));
-    assert_false(summary_has(&mean, IB_MEASURE_OUTPUT, 0));
-    assert_false(summary_has(&mean, IB_MEASURE_REBINNED, 1));
-    assert_ptr_equal(summary_find(&mean, 3, 2, IB_MEASURE_STATE, 0), &mean.points[4]);
-    assert_ptr_equal(summary_find(&mean, 3, 2, IB_MEASURE_REBINNED, 0), &mean.points[5]);
-    assert_ptr_equal(summary_find(&mean, 3, 1, IB_MEASURE_REBINNED, 0), &mean.points[3]); /* the same as its state */
-    assert_null(summary_find(&mean, 3, 3, IB_MEASURE_STATE, 0));
-    summary_clear(&mean);
-}
-
-static void bad_fits_and_restarts(void **state)
-{
-    (void)state;
-    summary mean = {0};
-    fake_run fake;
-    static const double accuracies[] = {0.55, 0.5499, 0.5, 0.9};
-    for (uint64_t run = 0; run < 4; run++) {
-        make_run(&fake, run, 1, 8);
-        fake.curve[2].train_accuracy = accuracies[run];
-        fake.result.restarts = (uint32_t)run;
-        assert_int_equal(summary_add(&mean, &fake.result), 0);
-    }
-    assert_int_equal(mean.bad_fits, 2); /* 0.55 itself is not below 0.55 */
-    assert_int_equal(mean.restarts, 6);
-    summary_clear(&mean);
-}
-
-static void other_points_are_refused(void **state)
-{
-    (void)state;
-    summary mean = {0};
-    fake_run fake;
-    add(&mean, 0, 1, 8);
-    make_run(&fake, 1, 1, 8);
-    fake.result.n_points = POINTS - 1;
-    assert_int_equal(summary_add(&mean, &fake.result), -1);
-    make_run(&fake, 1, 1, 8);
-    fake.points[4].epoch = 3;
-    assert_int_equal(summary_add(&mean, &fake.result), -1);
-    assert_int_equal(mean.runs, 1);
-    summary_clear(&mean);
-}
-
-static void table(void **state)
-{
-    (void)state;
-    summary mean = {0};
-    settings asked = {.activation = IB_ACTIVATION_TANH, .bits = 8, .epochs = 2, .runs = 3};
+    const settings asked = {.activation = IB_ACTIVATION_TANH, .bits = 8, .epochs = RECORD_EPOCHS, .runs = 3};
     char *text = NULL;
     size_t size = 0;
-    add(&mean, 0, 11, 8);
-    add(&mean, 1, 10, 9);
-    add(&mean, 2, 9, 10);
+    ib_dataset *dataset;
+    assert_ok(context, ib_dataset_create_icosahedron(context, &dataset));
     FILE *stream = open_memstream(&text, &size);
     assert_non_null(stream);
-    summary_print(&mean, &asked, stream);
+    assert_int_equal(summary_print(m, &asked, dataset, stream), 0);
     fclose(stream);
-    assert_string_equal(text, "preset paper, tanh, 8 bits: mean of 3 runs of 2 epochs, in bits\n\n"
-                              "                  H first  H largest at epoch     H last  I(T;Y) last\n"
-                              "T1     state       10.000     10.000        0      9.000       0.5625\n"
-                              "T2     state       10.000     10.000        0      9.000       0.5625\n"
-                              "T2     rebinned    12.000     12.000        0     11.000       0.5625\n\n"
-                              "training accuracy  0.9000 +- 0.2484\n"
-                              "test accuracy      0.4500 +- 0.1242\n"
-                              "bad fits           0 of 3\n");
+    ib_dataset_destroy(dataset);
+    return text;
+}
+
+/* Layer 1 knows more about the label than the data set has: 1 bit. */
+static void of_three_runs(void **state)
+{
+    static const char expected[] =
+        "preset paper, tanh, 8 bits: 3 runs of 4 epochs, mean +- half of the 95% interval\n"
+        "\n"
+        "INFORMATION in bits\n"
+        "     counted        H(T) first          largest at epoch             last        I(T;Y) last\n"
+        "T1   state     12.000 +- 0.000  12.000 +- 0.000        0  12.000 +- 0.000   1.0000 +- 0.0000\n"
+        "T2   state      8.000 +- 0.000  10.000 +- 2.484        1   7.000 +- 2.484   0.7500 +- 0.0000\n"
+        "T2   rebinned   7.000 +- 0.000   9.000 +- 2.484        1   6.000 +- 2.484   0.7500 +- 0.0000\n"
+        "\n"
+        "PHASES in bits: fitting I(T;Y), rise of I(X;T), compression of I(X;T) from there to the end\n"
+        "     counted           fitting    until             rise    until      compression\n"
+        "T1   state      0.000 +- 0.000        0   0.000 +- 0.000        0   0.000 +- 0.000\n"
+        "T2   state      0.750 +- 0.000        4   2.000 +- 2.484        1   1.500 +- 0.000\n"
+        "T2   rebinned   0.750 +- 0.000        4   2.000 +- 2.484        1   1.500 +- 0.000\n"
+        "\n"
+        "RUNS by their distance from the mean, in bits\n"
+        "     counted   best               middle             worst\n"
+        "     state     run 5       0.000  run 3       0.333  run 6       0.333\n"
+        "     rebinned  run 5       0.000  run 3       0.333  run 6       0.333\n"
+        "\n"
+        "LIMITS exceeded, and by how many bits at most\n"
+        "     counted   limit                          exceeded   by bits  where\n"
+        "     state     chain of Y               9 of        18    0.0008  run 3, epoch 0, T1\n"
+        "     state     bounds of I(T;Y)         9 of        18    0.0008  run 3, epoch 0, T1\n"
+        "     rebinned  chain of Y               9 of        18    0.0008  run 3, epoch 0, T1\n"
+        "     rebinned  bounds of I(T;Y)         9 of        18    0.0008  run 3, epoch 0, T1\n"
+        "\n"
+        "FIT after the last epoch\n"
+        "training accuracy  0.7656 +- 0.0388\n"
+        "test accuracy      0.6250 +- 0.0000\n"
+        "bad fits           0 of 3\n";
+    ib_context *context = test_context(NULL);
+    means m;
+    (void)state;
+    record_means(context, &m);
+    char *text = print(context, &m);
+    assert_string_equal(text, expected);
     free(text);
-    summary_clear(&mean);
+    means_clear(&m);
+    ib_context_destroy(context);
+}
+
+/* One run has no intervals, and no ranks. */
+static void of_one_run(void **state)
+{
+    static const char expected[] =
+        "preset paper, tanh, 8 bits: 1 run of 4 epochs\n"
+        "\n"
+        "INFORMATION in bits\n"
+        "     counted   H(T) first   largest at epoch      last  I(T;Y) last\n"
+        "T1   state       12.000    12.000        0    12.000      1.0000\n"
+        "T2   state        8.000     9.000        1     6.000      0.7500\n"
+        "T2   rebinned     7.000     8.000        1     5.000      0.7500\n"
+        "\n"
+        "PHASES in bits: fitting I(T;Y), rise of I(X;T), compression of I(X;T) from there to the end\n"
+        "     counted    fitting    until      rise    until  compression\n"
+        "T1   state        0.000        0     0.000        0     0.000\n"
+        "T2   state        0.750        4     1.000        1     1.500\n"
+        "T2   rebinned     0.750        4     1.000        1     1.500\n"
+        "\n"
+        "LIMITS exceeded, and by how many bits at most\n"
+        "     counted   limit                          exceeded   by bits  where\n"
+        "     state     chain of Y               3 of         6    0.0008  run 0, epoch 0, T1\n"
+        "     state     bounds of I(T;Y)         3 of         6    0.0008  run 0, epoch 0, T1\n"
+        "     rebinned  chain of Y               3 of         6    0.0008  run 0, epoch 0, T1\n"
+        "     rebinned  bounds of I(T;Y)         3 of         6    0.0008  run 0, epoch 0, T1\n"
+        "\n"
+        "FIT after the last epoch\n"
+        "training accuracy  0.7500\n"
+        "test accuracy      0.6250\n"
+        "bad fits           0 of 1\n";
+    ib_context *context = test_context(NULL);
+    means m;
+    (void)state;
+    assert_int_equal(means_create(&m, context), 0);
+    record_take(&m, 0, record_make(context, 0, 0));
+    char *text = print(context, &m);
+    assert_string_equal(text, expected);
+    free(text);
+    means_clear(&m);
+    ib_context_destroy(context);
+}
+
+/* Layer 2 knows more about the input than layer 1, which it has it from; and more about the label than there is. */
+static void limits_exceeded(void **state)
+{
+    ib_context *context = test_context(NULL);
+    means m;
+    (void)state;
+    record_means(context, &m);
+    ib_record *r = record_make(context, 9, 0);
+    record_add_point(context, r, (ib_point){3, 1, IB_MEASURE_STATE, 0, 4096, 10, 0.5});
+    record_add_point(context, r, (ib_point){3, 2, IB_MEASURE_STATE, 0, 4096, 10.25, 0.5});
+    assert_ok(context, ib_record_set_outcome(r, IB_OUTCOME_BAD));
+    record_take(&m, 9, r);
+    char *text = print(context, &m);
+    assert_non_null(strstr(text, "state     chain of X               1 of        26    0.2500  run 9, epoch 3, T2\n"));
+    assert_non_null(strstr(text, "bad fits           1 of 4\n"));
+    free(text);
+    means_clear(&m);
+    ib_context_destroy(context);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(means_of_runs),
-        cmocka_unit_test(points_are_found),
-        cmocka_unit_test(bad_fits_and_restarts),
-        cmocka_unit_test(other_points_are_refused),
-        cmocka_unit_test(table),
+        cmocka_unit_test(of_three_runs),
+        cmocka_unit_test(of_one_run),
+        cmocka_unit_test(limits_exceeded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,11 +25,17 @@ run run --bits 4 --help
 ok 'help shows the defaults, whatever was given before' diff "$work/help" "$work/stdout"
 
 # The help is made from the table of options; the manual is not.
-for option in $(sed -n 's/^  --\([a-z-]*\).*/\1/p' "$work/help"); do
-    ok "manual explains --$option" grep -q "^\.It Fl -$option" "$manual"
+sed -n 's/^  --\([a-z-]*\).*/\1/p' "$work/help" | sort >"$work/options"
+ok 'help lists 25 options and itself' test "$(wc -l <"$work/options")" -eq 26
+sed -n '/^\.Ss ib run/,/^\.Ss ib info/s/^\.It Fl -\([a-z-]*\).*/\1/p' "$manual" | sort >"$work/explained"
+ok 'manual explains the options of the help' diff "$work/options" "$work/explained"
+sed -n '/^\.Sh SYNOPSIS/,/^\.Cm info/s/^\.\(Op \)*Fl -\([a-z-]*\).*/\2/p' "$manual" | sort -u >"$work/synopsis"
+grep -v '^help$' "$work/options" >"$work/wanted"
+ok 'synopsis lists them' diff "$work/wanted" "$work/synopsis"
+for group in network training measuring study program; do
+    ok "help has the group $group" grep -q "^$group:$" "$work/help"
 done
-ok 'help lists thirteen options and itself' test "$(grep -c '^  --' "$work/help")" -eq 14
-for file in results.nc points.csv training.csv plane.png settings.txt summary.txt; do
+for file in results.nc runs/ figures/ settings.txt summary.txt; do
     ok "help names $file" grep -q "$file" "$work/help"
     ok "manual names $file" grep -q "$file" "$manual"
 done
@@ -54,9 +60,30 @@ for bins in 0 65537 x -1 +1 ' 1' '1,' ',1' '1,,2' 1.5 30,100,30 1,2,3,4,5,6,7,8,
         run --bins "$bins" --out "$out"
 done
 wrong '--bins: expected M[,M...], got nothing' '--bins='
-wrong '--bounds: expected layer, neuron, fixed, largest or global, got none' '--bounds none'
+for bounds in none 'layer,' 'layer,layer' ',layer' mass; do
+    says "bounds $bounds" 2 "ib run: --bounds: expected layer, neuron, fixed, largest, global, mass-layer or \
+mass-neuron, or different ones of them with commas between, got $bounds" run --bins 30 --bounds "$bounds" --out "$out"
+done
+wrong '--bounds: expected only with --bins' '--bounds layer'
+for when in never every every: every:0 log:0 log:x adaptive:0 adaptive:-1 adaptive:nan every:1:2; do
+    wrong "--schedule: expected every:K, log:N or adaptive:BITS, got $when" "--schedule $when"
+done
 wrong '--bounds: expected others than fixed with activation relu, which has no largest value' \
-    '--activation relu --bins 30 --bounds fixed'
+    '--activation relu --bins 30 --bounds layer,fixed'
+wrong '--optimiser: expected adam or sgd, got SGD' '--optimiser SGD'
+wrong '--rate: expected above 0 to 1000, got 0' '--rate 0'
+wrong '--rate: expected above 0 to 1000, got 1e4' '--rate 1e4'
+wrong '--rate: expected above 0 to 1000, got inf' '--rate inf'
+wrong '--rate: expected above 0 to 1000, got 0x1' '--rate 0x1'
+wrong '--momentum: expected 0 to below 1, got 1' '--optimiser sgd --momentum 1'
+wrong '--momentum: expected only with --optimiser sgd' '--momentum 0.9'
+wrong '--batch: expected 1 to 4294967295, got 0' '--batch 0'
+wrong '--prefit-reset: expected none, optimiser, ranges or both, got all' '--prefit 1 --prefit-reset all'
+wrong '--prefit-reset: expected only with --prefit' '--prefit-reset both'
+wrong '--bad-fit: expected preset, keep or restart, got drop' '--bad-fit drop'
+wrong '--bad-epoch: expected only with --bad-fit restart' '--bad-epoch 5'
+wrong '--bad-accuracy: expected above 0 to 1, got 1.5' '--bad-accuracy 1.5'
+wrong '--checkpoint: expected above 0 to 100000, got 0' '--checkpoint 0'
 wrong '--runs: expected 1 to 4294967295, got 0' '--runs 0'
 wrong '--epochs: expected 1 to 4294967295, got 4294967296' '--epochs 4294967296'
 wrong '--seed: expected 0 to 18446744073709551615, got 18446744073709551616' '--seed 18446744073709551616'
@@ -75,6 +102,15 @@ ok 'wrong options make no folder' test ! -e "$out"
 says 'no folder' 2 'ib run: --out: expected DIR, a folder for the results, got nothing' run
 says 'no value at the end' 2 'ib run: --out: expected DIR, got nothing' run --out
 says 'empty folder name' 2 'ib run: --out: expected DIR, got nothing' run --out ''
+
+for words in '--bits 8' '--seed=1' '--runs 10' '--split-seed 1'; do
+    option=${words%%[ =]*}
+    # shellcheck disable=SC2086
+    says "resume with $words" 2 \
+        "ib run: $option: expected only --threads, --checkpoint, --no-figures and --quiet beside --resume" \
+        run --resume "$out" $words
+done
+says 'resume and out' 2 'ib run: --out: expected only one of --out and --resume' run --resume "$out" --out "$out"
 
 if [ -c /dev/full ]; then
     status=0

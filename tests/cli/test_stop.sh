@@ -1,0 +1,123 @@
+#!/bin/sh
+# Being stopped politely, and going on: the same bytes. Finished studies stay as they are.
+. "$(dirname "$0")/support.sh"
+
+command -v timeout >"$work/which" || {
+    echo '1..0 # SKIP no timeout'
+    exit 0
+}
+
+long='--runs 6 --epochs 250 --no-figures --threads 2'
+[ -z "${LIBIB_TEST_QUICK:-}" ] || long='--runs 6 --epochs 40 --no-figures --threads 2'
+
+# stopped SECONDS SIGNAL ARGUMENT...: starts a study, and stops it before long. The program is started by `timeout`, since
+# a shell lets what it starts in the background ignore SIGINT; with --foreground, since else it sends the signal to its
+# group as well, and the second one would end the program at once.
+stopped() {
+    seconds=$1
+    signal=$2
+    shift 2
+    status=0
+    timeout --foreground --preserve-status -s "$signal" "$seconds" "$ib" run "$@" >"$work/stdout" 2>"$work/stderr" ||
+        status=$?
+}
+
+# shellcheck disable=SC2086 # words
+run run $long --out "$work/whole"
+ok 'a study' test "$status" -eq 0
+cp "$work/stdout" "$work/whole.stdout"
+says 'resumed when it is finished' 0 "ib run: $work/whole: all 6 runs are finished" run --resume "$work/whole"
+rm -rf "$work/copy"
+cp -r "$work/whole" "$work/copy"
+run run --quiet --resume "$work/copy"
+ok 'resumed when it is finished: quiet' test "$status" -eq 0 -a ! -s "$work/stdout" -a ! -s "$work/stderr"
+ok 'resumed when it is finished: untouched' diff -r "$work/whole" "$work/copy"
+rm "$work/copy/summary.txt"
+run run --no-figures --resume "$work/copy"
+ok 'what is missing is written' diff -r "$work/whole" "$work/copy"
+ok 'what is missing is written: and shown' diff "$work/whole.stdout" "$work/stdout"
+
+# A study that is stopped again and again.
+for signal in INT TERM; do
+    name=$work/again-$signal
+    # shellcheck disable=SC2086
+    stopped 0.4 $signal $long --out "$name"
+    times=0
+    while [ "$status" -eq 130 ] && [ $times -lt 100 ]; do
+        times=$((times + 1))
+        finished=$(find "$name/runs" -name '*.run' | wc -l)
+        [ $times -gt 1 ] || {
+            ok "$signal: said how to go on" test "$(sed -n 1p "$work/stderr")" = \
+                "ib run: stopped: $finished of 6 runs are finished; to go on: ib run --resume $name"
+            ok "$signal: runs in progress are saved" test -n "$(find "$name/runs" -name '*.checkpoint')"
+        }
+        stopped 0.4 $signal --no-figures --threads 3 --resume "$name"
+    done
+    ok "$signal: was stopped" test $times -ge 1
+    ok "$signal: status in the end" test "$status" -eq 0
+    ok "$signal: the same files" diff -r "$work/whole" "$name"
+    ok "$signal: the same table" diff "$work/whole.stdout" "$work/stdout"
+done
+
+# What follows from the runs so far is written.
+stopped 0.7 INT --runs 4000000000 --epochs 3 --no-figures --out "$work/endless"
+runs=$(find "$work/endless/runs" -name '*.run' | wc -l)
+ok 'stopped: status' test "$status" -eq 130
+ok 'stopped: some runs are finished' test "$runs" -ge 2
+ok 'stopped: the table is of these' grep -q ": $runs runs of 3 epochs" "$work/endless/summary.txt"
+ok 'stopped: data and scripts of figures' test -s "$work/endless/figures/plane.dat" -a -s "$work/endless/figures/plane.gp"
+[ "$writes_results" = no ] || ok 'stopped: results.nc' test -s "$work/endless/results.nc"
+
+stopped 0.7 INT --runs 1 --epochs 4000000 --out "$work/an early stop"
+ok 'stopped in the first run: status' test "$status" -eq 130
+ok 'stopped in the first run: one line' test "$(cat "$work/stderr")" = \
+    "ib run: stopped: 0 of 1 runs are finished; to go on: ib run --resume '$work/an early stop'"
+ok 'stopped in the first run: it is saved' test -s "$work/an early stop/runs/00000000.checkpoint"
+ok 'stopped in the first run: nothing else' test ! -s "$work/stdout" -a \
+    "$(find "$work/an early stop" -type f | wc -l)" -eq 3
+before=$(wc -c <"$work/an early stop/runs/00000000.checkpoint")
+stopped 0.7 INT --resume "$work/an early stop"
+ok 'stopped in the first run: it went on' test "$(wc -c <"$work/an early stop/runs/00000000.checkpoint")" -gt "$before"
+
+saved="$work/an early stop/runs/00000000.checkpoint"
+head -c $(($(wc -c <"$saved") - 10)) "$saved" >"$work/part"
+mv "$work/part" "$saved"
+stopped 0.3 INT --resume "$work/an early stop"
+ok 'a checkpoint cut short: told' grep -q "^ib run: $saved: .*; run 0 is made anew from its beginning$" "$work/stderr"
+ok 'a checkpoint cut short: it goes on' test "$status" -eq 130 -a "$(wc -c <"$saved")" -lt "$before"
+
+# The second signal ends the program at once. A gnuplot that sleeps is where it is when that comes.
+# when FILE: waits until it is there.
+when() {
+    tries=0
+    until [ -e "$1" ] || [ $tries -ge 600 ]; do
+        sleep 0.05
+        tries=$((tries + 1))
+    done
+}
+mkdir "$work/bin"
+printf '#!/bin/sh\necho $$ >"%s/asleep"\nexec sleep 60\n' "$work" >"$work/bin/gnuplot"
+chmod +x "$work/bin/gnuplot"
+PATH=$work/bin:$PATH "$ib" run --runs 4000000000 --epochs 3 --out "$work/twice" >"$work/stdout" 2>"$work/stderr" &
+pid=$!
+when "$work/twice/runs/00000002.run"
+kill -TERM $pid
+when "$work/asleep"
+kill -TERM $pid
+status=0
+wait $pid || status=$?
+kill "$(cat "$work/asleep")"
+ok 'second signal: killed by it' test "$status" -eq 143
+runs=$(find "$work/twice/runs" -name '*.run' | wc -l)
+stopped 0.3 INT --no-figures --resume "$work/twice"
+ok 'second signal: it can be gone on with' test "$status" -eq 130 -a "$(find "$work/twice/runs" -name '*.run' | wc -l)" -ge "$runs"
+
+# Without gnuplot all else is made.
+mkdir "$work/none"
+status=0
+PATH=$work/none "$ib" run --runs 2 --epochs 2 --out "$work/no-gnuplot" >"$work/stdout" 2>"$work/stderr" || status=$?
+ok 'no gnuplot: status' test "$status" -eq 0
+ok 'no gnuplot: one line' test "$(grep -c 'no gnuplot' "$work/stderr")" -eq 1 -a "$(wc -l <"$work/stderr")" -eq 1
+ok 'no gnuplot: the table' test -s "$work/no-gnuplot/summary.txt"
+
+finish
