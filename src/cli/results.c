@@ -56,8 +56,8 @@ static void forget(results *r)
     free(r->temporary);
 }
 
-/* 0, or -1 after saying what went wrong. HDF5, which NetCDF writes with, keeps the reason to itself, but mostly leaves it
- * in errno. */
+/* 0, or -1 after saying what went wrong. HDF5, which NetCDF writes with, keeps the reason to itself, but mostly leaves
+ * it in errno. */
 static int check(const results *r, int status)
 {
     const int reason = errno;

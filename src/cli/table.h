@@ -1,5 +1,5 @@
-/* What finished runs leave, as tables of text: a line of names, then rows, values with commas between them. Numbers have
- * as many digits as it takes to read back the same bits. */
+/* What finished runs leave, as tables of text: a line of names, then rows, values with commas between them. Numbers
+ * have as many digits as it takes to read back the same bits. */
 #ifndef IB_CLI_TABLE_H
 #define IB_CLI_TABLE_H
 

@@ -154,6 +154,26 @@ static void extent_of_another(ib_record *run)
     extent(run, 7)->layer = 1;
 }
 
+static void extent_of_another_epoch(ib_record *run)
+{
+    extent(run, 7)->epoch = 2;
+}
+
+static void restart_too_early(ib_record *run)
+{
+    ((ib_restart *)ib_record_restarts(run, NULL))->epoch = 1;
+}
+
+static void restart_of_a_good_fit(ib_record *run)
+{
+    ((ib_restart *)ib_record_restarts(run, NULL))->accuracy = 0.75;
+}
+
+static void one_more_point(ib_record *run)
+{
+    ib_plane_add(ib_record_plane(run), point(run, 0));
+}
+
 static void point_of_another(ib_record *run)
 {
     find(run, 2, 3, IB_MEASURE_STATE)->epoch = 3;
@@ -201,6 +221,10 @@ static const struct {
     {"no-epoch", no_epoch},
     {"extents", extents},
     {"extent-of-another", extent_of_another},
+    {"extent-of-another-epoch", extent_of_another_epoch},
+    {"restart-too-early", restart_too_early},
+    {"restart-of-a-good-fit", restart_of_a_good_fit},
+    {"one-more-point", one_more_point},
     {"point-of-another", point_of_another},
     {"no-point", no_point},
     {"outcome", outcome},

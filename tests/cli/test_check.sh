@@ -3,14 +3,14 @@
 . "$(dirname "$0")/support.sh"
 forge=$5
 
-study() {
+make() {
     name=$1
     shift
     run run --quiet --no-figures --out "$work/$name" "$@"
     ok "$name is made" test "$status" -eq 0
 }
 
-study sound --preset official-iclr --runs 2 --epochs 4 --schedule every:1 --bins 30 --seed 7
+make sound --preset official-iclr --runs 2 --epochs 4 --schedule every:1 --bins 30 --seed 7
 run check "$work/sound"
 ok 'sound: status' test "$status" -eq 0
 ok 'sound: nothing is wrong' test ! -s "$work/stderr"
@@ -39,10 +39,16 @@ if [ "$writes_results" = yes ] && command -v ncdump >"$work/which"; then
     ok 'the history makes the same study' cmp "$work/sound/results.nc" "$work/again/results.nc"
 fi
 
-# found CHANGE WORDS: a run with this change is found, by a line with these words.
-found() {
+# copy NAME: a copy of a study, to be changed.
+copy() {
     rm -rf "$work/forged"
-    cp -R "$work/sound" "$work/forged"
+    cp -R "$work/$1" "$work/forged"
+}
+
+# found CHANGE WORDS: a run of $study with this change is found, by a line with these words.
+study=sound
+found() {
+    copy $study
     rm -f "$work/forged/results.nc"
     ok "$1: is made" "$forge" "$work/forged" 1 "$1"
     run check --quiet "$work/forged"
@@ -69,14 +75,26 @@ found no-epoch "$here smallest output <= largest output: does not hold in 1 of 3
 found outcome "$here bad fits and restarts: does not hold in 1 of 2, first at run 1, epoch 4"
 found extents "$here smallest output <= largest output: does not hold in 1 of 62, first at run 1, epoch 1, layer 2"
 found extent-of-another "$here smallest output <= largest output: does not hold in 1 of 62, first at run 1, epoch 1, layer 1"
+found extent-of-another-epoch "$here smallest output <= largest output: does not hold in 1 of 62, first at run 1, epoch 2, layer 2"
+found one-more-point "$here points where the schedule is: does not hold in 1 of 10, first at run 1, epoch 4"
 found point-of-another "$here points where the schedule is: does not hold in 1 of 8, first at run 1, epoch 2"
 found no-point "$here points where the schedule is: does not hold in 1 of 10, first at run 1, epoch 4"
 found setting "ib check: $work/forged/runs/00000001.run: "
 found seed "$here files are whole, and of this study: does not hold in 1 of 2, first at run 1, epoch 0"
 
+# A study whose runs are begun again, and one that keeps them however bad they are.
+make restarts --runs 2 --epochs 4 --bad-fit restart --bad-epoch 2 --bad-accuracy 0.58 --seed 7
+study=restarts
+run check --quiet "$work/restarts"
+ok 'restarts: status' test "$status" -eq 0
+found restart-too-early "$here bad fits and restarts: does not hold in 1 of "
+found restart-of-a-good-fit "$here bad fits and restarts: does not hold in 1 of "
+make kept --runs 2 --epochs 4 --bad-accuracy 1
+study=kept
+found no-epoch "$here bad fits and restarts: does not hold in 1 of 3, first at run 1, epoch 4"
+
 # Bins may break the chain of layers: that is told, and is no failure.
-rm -rf "$work/forged"
-cp -R "$work/sound" "$work/forged"
+copy sound
 rm -f "$work/forged/results.nc"
 ok 'binned-chain: is made' "$forge" "$work/forged" 1 binned-chain
 run check "$work/forged"
@@ -90,38 +108,34 @@ damaged() {
     ok "$1: is found" grep -qF "$2" "$work/stderr"
     ok "$1: the last line" grep -q '; [1-9][0-9]* of [0-9]* checks FAILED$' "$work/stdout"
 }
-copy() {
-    rm -rf "$work/forged"
-    cp -R "$work/sound" "$work/forged"
-}
-copy
+copy sound
 head -c 1000 "$work/sound/runs/00000001.run" >"$work/forged/runs/00000001.run"
 damaged 'a run that is cut off' "$work/forged/runs/00000001.run: "
 ok 'a run that is cut off: the results are not compared' grep -q '^results.nc .*FAILED: not compared' "$work/stdout"
-copy
+copy sound
 { cat "$work/sound/runs/00000001.run" && echo more; } >"$work/forged/runs/00000001.run"
 damaged 'a run with more bytes' "$work/forged/runs/00000001.run: "
-copy
+copy sound
 cp "$work/sound/runs/00000001.run" "$work/forged/runs/00000000.run"
 damaged 'a run in the place of another' "$work/forged/runs/00000000.run: "
-copy
+copy sound
 cp "$work/sound/runs/00000001.run" "$work/forged/runs/00000002.run"
 damaged 'a run that was not asked for' "$work/forged/runs/00000002.run: "
-copy
+copy sound
 echo nonsense >"$work/forged/runs/00000001.checkpoint"
 damaged 'a checkpoint that is none' "$work/forged/runs/00000001.checkpoint: "
 
 if [ "$writes_results" = yes ]; then
-    copy
+    copy sound
     "$forge" "$work/forged" 1 another-number
     damaged 'results.nc of another number' "$work/forged/results.nc: I_TY of run 1 is not that of its file"
-    copy
+    copy sound
     rm "$work/forged/runs/00000001.run"
     damaged 'results.nc of more runs' "$work/forged/results.nc: run is not that of the 1 runs that are finished"
-    copy
+    copy sound
     echo nonsense >"$work/forged/results.nc"
     damaged 'results.nc that is none' "$work/forged/results.nc: NetCDF: "
-    copy
+    copy sound
     rm "$work/forged/results.nc"
     run check "$work/forged"
     ok 'no results.nc: is no failure' test "$status" -eq 0
@@ -129,7 +143,7 @@ if [ "$writes_results" = yes ]; then
     ok 'no results.nc: is made again' cmp "$work/sound/results.nc" "$work/forged/results.nc"
 fi
 
-copy
+copy sound
 sed 's/^--epochs=4$/--epochs=5/' "$work/sound/settings.txt" >"$work/forged/settings.txt"
 run check "$work/forged"
 ok 'other settings: status' test "$status" -eq 1

@@ -58,6 +58,22 @@ line 'stopped' 'runs 0 of 3 finished, 2 in progress, 1 to be made'
 ok 'stopped: how far' test "$(grep -c '^  *run [01]: epoch [1-9][0-9]* of 4000000$' "$work/stdout")" -eq 2
 ok 'stopped: status' test "$status" -eq 0
 
+# A study whose runs are made twice: seen the first time, then the second, which is measured and not at its end at once.
+"$ib" run --quiet --no-figures --out "$work/twice" --runs 1 --epochs 1500 --bins 30 --bounds global --checkpoint 0.05 \
+    2>"$work/stderr" &
+pid=$!
+for time in first second; do
+    tries=0
+    until "$ib" info "$work/twice" 2>"$work/.told" | grep "$time time of two" >"$work/$time" || [ $tries -ge 200 ]; do
+        sleep 0.05
+        tries=$((tries + 1))
+    done
+    ok "twice: $time time" grep -q "^  *run 0: epoch [0-9]* of 1500, $time time of two$" "$work/$time"
+done
+ok 'twice: not at its end' grep -qv ' epoch 1500 of 1500' "$work/second"
+kill -TERM $pid
+wait $pid
+
 # Damage: what is damaged is said, and the rest is told.
 cp -R "$work/done" "$work/damaged"
 head -c 100 "$work/done/runs/00000001.run" >"$work/damaged/runs/00000001.run"
@@ -75,8 +91,9 @@ ok 'damaged settings: status' test "$status" -eq 1
 ok 'damaged settings: one line' test "$(grep -c "^ib info: $work/damaged/settings.txt: " "$work/stderr")" -eq 1
 rm -rf "$work/damaged/runs"
 cp "$work/done/settings.txt" "$work/damaged"
-says 'no folder of runs' 1 "ib info: $work/damaged/runs: No such file or directory" info "$work/damaged" >"$work/told"
-grep -v 'nothing else$' "$work/told"
+run info "$work/damaged"
+ok 'no folder of runs: status' test "$status" -eq 1
+ok 'no folder of runs: one line' test "$(cat "$work/stderr")" = "ib info: $work/damaged/runs: No such file or directory"
 
 says 'no argument' 2 'ib info: DIR: expected the folder of a study, got nothing' info
 if [ -c /dev/full ]; then
