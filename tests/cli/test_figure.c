@@ -86,7 +86,7 @@ static void data_of_curves(void **state)
 /* What the parts of a script that C writes say of the data. */
 static void scripts(void **state)
 {
-    static const mean_plane states = {IB_MEASURE_STATE, 0};
+    static const mean_plane states = {IB_MEASURE_STATE, 0}, rebinned = {IB_MEASURE_REBINNED, 0};
     static const char *const expected[] = {
         "name = 'f'\nheading = \"A heading\"\nheading_lines = 1\ncolumns = 2\nrows = 2\nmost_epochs = 4\n"
         "colour_bar = 1\nkey_row = 1\ntitles = 1\nformats = 'pdf svg png'\n",
@@ -99,6 +99,7 @@ static void scripts(void **state)
         "    block = 0\n    layers = 2\n    epochs = 4\n    bands = 1\n    whole = 0\n"
         "    set xrange [11.979:12.001]\n    set yrange [0.99788:1.00024]\n",
         "    block = 3\n    layers = 2\n    epochs = 4\n    bands = 1\n    quantity = 2\n",
+        "    block = 5\n    layers = 2\n    epochs = 4\n    bands = 1\n    whole = 1\n",
     };
     ib_context *context = test_context(NULL);
     means m;
@@ -109,8 +110,9 @@ static void scripts(void **state)
     scratch_make(&s);
     const panel panels[] = {{PANEL_PLANE, "say \"it's\"\nin two lines", &m, states, 0},
                             {PANEL_CORNER, NULL, &m, states, 0},
-                            {PANEL_I_TY, NULL, &m, states, 0}};
-    free(make(&s, panels, 3, &script));
+                            {PANEL_I_TY, NULL, &m, states, 0},
+                            {PANEL_PLANE, NULL, &m, rebinned, 0}};
+    free(make(&s, panels, 4, &script));
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++)
         if (!strstr(script, expected[i]))
             fail_msg("the script lacks: %s", expected[i]);
