@@ -67,6 +67,9 @@ ok 'stopped: some runs are finished' test "$runs" -ge 2
 ok 'stopped: the table is of these' grep -q ": $runs runs of 3 epochs" "$work/endless/summary.txt"
 ok 'stopped: data and scripts of figures' test -s "$work/endless/figures/plane.dat" -a -s "$work/endless/figures/plane.gp"
 [ "$writes_results" = no ] || ok 'stopped: results.nc' test -s "$work/endless/results.nc"
+stopped 0.7 KILL --no-figures --resume "$work/endless"
+ok 'killed after that: there are more runs' test "$(find "$work/endless/runs" -name '*.run' | wc -l)" -gt "$runs"
+ok 'killed after that: no table that is not of them' test ! -e "$work/endless/summary.txt"
 
 stopped 0.7 INT --runs 1 --epochs 4000000 --out "$work/an early stop"
 ok 'stopped in the first run: status' test "$status" -eq 130
