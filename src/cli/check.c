@@ -67,8 +67,9 @@ static int look_at_files(check *c, int finished, size_t *n)
     int failed = 0;
     for (size_t i = 0; i < *n && !failed; i++) {
         ib_record *record;
-        folder_read(c->f, c->context, runs[i], finished, &record); /* what is wrong has been said, and is counted */
-        failed = invariants_look(&c->held, runs[i], record);
+        const int is_damaged = look_read(c->f, c->context, runs[i], finished, &record); /* which has been said */
+        if (record || is_damaged)
+            failed = invariants_look(&c->held, runs[i], record);
         ib_record_destroy(record);
     }
     free(runs);

@@ -27,6 +27,9 @@ int command_check(int argc, char **argv);
 /* ib plot: the figures of a study, drawn anew. */
 int command_plot(int argc, char **argv);
 
+/* ib reproduce: the figures of the study. */
+int command_reproduce(int argc, char **argv);
+
 /* Prints the exit statuses, for the help of commands. */
 void command_print_statuses(void);
 

@@ -282,6 +282,19 @@ long folder_worker(const folder *f)
     return is_held ? (long)other.l_pid : 0;
 }
 
+int folder_raise_runs(folder *f, uint64_t runs)
+{
+    const uint64_t before = f->asked.runs;
+    if (runs == before)
+        return 0;
+    if (runs < before) {
+        say("--runs: expected %" PRIu64 " or more, as the study has, got %" PRIu64, before, runs);
+        return -1;
+    }
+    f->asked.runs = runs;
+    return write_settings(f);
+}
+
 void folder_close(folder *f)
 {
     if (f->lock >= 0)

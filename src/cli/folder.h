@@ -41,6 +41,9 @@ int folder_lock(folder *f);
 /* The process that is at work in an open folder; 0: none. */
 long folder_worker(const folder *f);
 
+/* Asks for more runs in a locked folder. 0, or -1 after saying why: there are more already. */
+int folder_raise_runs(folder *f, uint64_t runs);
+
 /* Unlocks, and frees what it holds. */
 void folder_close(folder *f);
 

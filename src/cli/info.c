@@ -154,11 +154,11 @@ static int read_runs(state *s, int finished, size_t *n)
         return -1;
     for (size_t i = 0; i < *n; i++) {
         ib_record *record;
-        if (folder_read(s->f, s->context, runs[i], finished, &record))
+        if (look_read(s->f, s->context, runs[i], finished, &record))
             s->damaged++;
         else if (finished)
             take_finished(s, record);
-        else
+        else if (record)
             print_progress(s, runs[i], record);
         ib_record_destroy(record);
     }
@@ -191,10 +191,13 @@ static int is_real(const struct dirent *entry)
     return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
 }
 
-/* What is made from the runs: all but the study itself. */
+/* What is made from the runs and whole: all but the study itself. */
 static int is_made(const struct dirent *entry)
 {
     static const char *const study[] = {"lock", "runs", "settings.txt"};
+    const size_t length = strlen(entry->d_name), end = strlen(FILE_PART);
+    if (length >= end && strcmp(entry->d_name + length - end, FILE_PART) == 0)
+        return 0;
     for (size_t i = 0; i < sizeof study / sizeof study[0]; i++)
         if (strcmp(entry->d_name, study[i]) == 0)
             return 0;

@@ -51,8 +51,8 @@ typedef struct invariants {
 /* Prepares for the runs of a study; what is pointed to lasts longer. 0, or -1 after saying why. */
 int invariants_create(invariants *x, ib_context *context, const settings *asked, const recipe *made);
 
-/* Looks at what was read from the file of a run: a record, or NULL if that could not be read. Of a run in progress nothing
- * more can be told. 0, or -1 after saying why. */
+/* Looks at what was read from the file of a run: a record, or NULL if that could not be read. Of a run in progress
+ * nothing more can be told. 0, or -1 after saying why. */
 int invariants_look(invariants *x, uint64_t run, ib_record *record);
 
 /* Whether something that must hold does not. */

@@ -4,6 +4,8 @@
 #include "say.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 option look_operand(const char **target)
 {
@@ -51,6 +53,15 @@ int look_open(folder *f, ib_context **context, const char *path)
         return 0;
     ib_context_destroy(*context);
     return -1;
+}
+
+int look_read(const folder *f, ib_context *context, uint64_t run, int finished, ib_record **record)
+{
+    char *path = folder_path(f, run, finished);
+    const int is_gone = path && !finished && access(path, F_OK) != 0;
+    free(path);
+    *record = NULL;
+    return is_gone ? 0 : folder_read(f, context, run, finished, record);
 }
 
 void look_close(folder *f, ib_context *context)

@@ -22,6 +22,10 @@ void look_print_statuses(const char *wrong);
 /* Opens a folder, and makes a context to read with. 0, or -1 after saying why. */
 int look_open(folder *f, ib_context **context, const char *path);
 
+/* Reads a run as folder_read() does; but while a program is at work, one in progress may be finished before it is read:
+ * then 0, and no record. */
+int look_read(const folder *f, ib_context *context, uint64_t run, int finished, ib_record **record);
+
 /* Closes both. */
 void look_close(folder *f, ib_context *context);
 

@@ -24,9 +24,9 @@ static int is_there(const folder *f, const char *name)
     return found;
 }
 
-int report_is_there(const folder *f)
+int report_is_there(const folder *f, int numbers_only)
 {
-    return is_there(f, SUMMARY_NAME) && is_there(f, FIGURES_NAME) &&
+    return is_there(f, SUMMARY_NAME) && (numbers_only || is_there(f, FIGURES_NAME)) &&
            (!results_are_written() || is_there(f, RESULTS_NAME));
 }
 
@@ -56,10 +56,11 @@ static int write_all(const folder *f, ib_context *context, const means *m, const
                      report_options how)
 {
     int failed = results_write(f, context) != 0;
-    failed |= figures_make(f, m, NULL, how.no_figures ? 0 : FIGURE_ALL, how.quiet) != 0;
+    if (!how.numbers_only)
+        failed |= figures_make(f, m, NULL, how.no_figures ? 0 : FIGURE_ALL, how.quiet) != 0;
     if (!failed)
         failed = write_summary(f, m, dataset) != 0;
-    if (!how.quiet)
+    if (!how.quiet && !how.numbers_only)
         failed |= summary_print(m, &f->asked, dataset, stdout) || say_output_done();
     return failed ? -1 : 0;
 }

@@ -6,14 +6,15 @@
 
 #include <libib/libib.h>
 
-/* How much of it is wanted: pictures of the figures, or only their data and scripts; and whether to be told. */
+/* How much of it is wanted. */
 typedef struct report_options {
-    int no_figures;
+    int no_figures;   /* data and scripts of figures, but no pictures */
+    int numbers_only; /* results.nc and summary.txt; nothing of figures, no table on standard output */
     int quiet;
 } report_options;
 
-/* Whether all of it is there; then it is of the finished runs, unless somebody has changed it. */
-int report_is_there(const folder *f);
+/* Whether all of it is there, or the numbers; then it is of the finished runs, unless somebody has changed it. */
+int report_is_there(const folder *f, int numbers_only);
 
 /* Forgets that it is: more runs are to come. 0, or -1 after saying why. */
 int report_begin(const folder *f);

@@ -1,6 +1,6 @@
-/* results.nc: all that the finished runs of a study leave, as one labelled NetCDF-4 file, made from the files of runs. It
- * is written under another name, run by run, and gets its name when it is whole and on the disk. A program built without
- * NetCDF has these functions too: they do nothing. */
+/* results.nc: all that the finished runs of a study leave, as one labelled NetCDF-4 file, made from the files of runs.
+ * It is written under another name, run by run, and gets its name when it is whole and on the disk. A program built
+ * without NetCDF has these functions too: they do nothing. */
 #ifndef IB_CLI_RESULTS_H
 #define IB_CLI_RESULTS_H
 

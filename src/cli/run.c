@@ -1,183 +1,13 @@
 /* ib run: trains networks and shows the information plane of their mean. */
 #include "command.h"
-#include "folder.h"
-#include "interrupt.h"
-#include "progress.h"
-#include "recipe.h"
-#include "report.h"
-#include "resume.h"
+#include "make.h"
 #include "say.h"
 #include "settings.h"
 
-#include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
-
-/* A study while it is made. */
-typedef struct work {
-    settings asked; /* of the program */
-    ib_context *context;
-    recipe objects;
-    folder at;
-    progress told;
-    uint64_t finished; /* runs whose files are on the disk */
-    double checkpoint; /* when runs in progress were asked for last */
-} work;
-
-/* --- what the study calls ------------------------------------------------------------------------------------------*/
-
-/* Runs that are begun again are told on whichever thread they are. */
-static void tell(int32_t level, const char *message, void *user_data)
-{
-    const work *w = user_data;
-    if (level == IB_LOG_WARNING || (level == IB_LOG_INFO && !w->asked.quiet))
-        say("%s", message);
-}
-
-static int32_t save(uint64_t run, uint32_t outcome, const void *bytes, size_t size, void *user_data)
-{
-    work *w = user_data;
-    if (folder_save(&w->at, run, outcome, bytes, size))
-        return -1;
-    w->finished += outcome != IB_OUTCOME_OPEN;
-    return 0;
-}
-
-/* Between epochs: tells how far it is, has runs in progress saved, and stops if that is wanted. */
-static int32_t follow(const ib_study_progress *now, void *user_data)
-{
-    work *w = user_data;
-    const double time = progress_clock();
-    progress_show(&w->told, now);
-    if (time - w->checkpoint >= w->asked.checkpoint) {
-        ib_study_checkpoint(w->objects.study);
-        w->checkpoint = time;
-    }
-    return interrupt_came();
-}
-
-static ib_study_options hears(work *w)
-{
-    ib_study_options options;
-    ib_study_options_init(&options);
-    options.save = save;
-    options.progress = follow;
-    options.user_data = w;
-    return options;
-}
-
-/* --- beginning -----------------------------------------------------------------------------------------------------*/
-
-static int create_context(work *w)
-{
-    ib_context_options options;
-    ib_context_options_init(&options);
-    options.log = tell;
-    options.log_data = w;
-    const ib_status status = ib_context_create(&options, &w->context);
-    if (status)
-        say("no context: %s", ib_status_name(status));
-    return status ? -1 : 0;
-}
-
-/* A study of its own. 0, or -1 after saying why. */
-static int begin(work *w)
-{
-    const ib_study_options options = hears(w);
-    return recipe_create(&w->objects, w->context, &w->asked, &options) ||
-                   folder_create(&w->at, &w->asked, w->context, ib_study_setting(w->objects.study))
-               ? -1
-               : 0;
-}
-
-/* A study that was begun: what decides its runs is in its folder, the rest was asked for now. 0, or -1 after saying
- * why. */
-static int go_on(work *w)
-{
-    const ib_study_options options = hears(w);
-    if (folder_open(&w->at, w->asked.resume) || folder_lock(&w->at))
-        return -1;
-    w->at.asked.own_threads = w->asked.own_threads;
-    w->at.asked.threads = w->asked.threads;
-    return recipe_create(&w->objects, w->context, &w->at.asked, &options) ||
-                   resume_check(&w->at, w->context, w->objects.study) ||
-                   resume_read(&w->at, w->context, w->objects.study)
-               ? -1
-               : 0;
-}
-
-/* --- making --------------------------------------------------------------------------------------------------------*/
-
-/* How to go on, as a line for a shell. */
-static void tell_stop(const work *w)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./,:+@%";
-    const char *path = w->at.path, *quote = path[strspn(path, plain)] ? "'" : "";
-    say("stopped: %" PRIu64 " of %" PRIu64 " runs are finished; to go on: ib run --resume %s%s%s", w->finished,
-        w->at.asked.runs, quote, path, quote);
-}
-
-/* All runs that are not finished. 0, 1 if it was stopped before they were, or -1 after saying why. */
-static int make_runs(work *w)
-{
-    interrupt_listen();
-    progress_begin(&w->told, w->asked.quiet);
-    w->checkpoint = progress_clock();
-    const ib_status status = ib_study_run(w->objects.study);
-    progress_end(&w->told);
-    const int stopped = status == IB_STOPPED && w->finished < w->at.asked.runs;
-    if (stopped)
-        tell_stop(w);
-    else if (status < 0 && status != IB_ERR_CALLBACK) /* a callback has said why itself */
-        say("%s", ib_context_message(w->context));
-    return status < 0 ? -1 : stopped;
-}
-
-static int write_report(const work *w)
-{
-    const report_options how = {.no_figures = w->asked.no_figures, .quiet = w->asked.quiet};
-    return report_write(&w->at, w->context, w->objects.dataset, how);
-}
-
-/* Counts the runs that are finished already. 0, or -1 after saying why that cannot be done. */
-static int count_finished(work *w)
-{
-    uint64_t *runs;
-    size_t n;
-    if (folder_list(&w->at, 1, &runs, &n))
-        return -1;
-    free(runs);
-    w->finished = n;
-    return 0;
-}
-
-/* Nothing is left to do but to write what is missing. Returns an exit status. */
-static int finish(const work *w)
-{
-    if (!w->asked.quiet)
-        say("%s: all %" PRIu64 " runs are finished", w->at.path, w->at.asked.runs);
-    return report_is_there(&w->at) || !write_report(w) ? EXIT_OK : EXIT_FAILED;
-}
-
-static int make(work *w)
-{
-    if (create_context(w) || (w->asked.resume ? go_on(w) : begin(w)) || count_finished(w))
-        return EXIT_FAILED;
-    if (w->finished == w->at.asked.runs)
-        return finish(w);
-    const int stopped = report_begin(&w->at) ? -1 : make_runs(w);
-    if (stopped < 0)
-        return EXIT_FAILED;
-    const int failed = write_report(w);
-    if (stopped || (failed && interrupt_came()))
-        return EXIT_INTERRUPTED;
-    return failed ? EXIT_FAILED : EXIT_OK;
-}
-
 int command_run(int argc, char **argv)
 {
-    work w = {.at = {.lock = -1}};
-    switch (settings_parse(&w.asked, argc, argv)) {
+    settings asked;
+    switch (settings_parse(&asked, argc, argv)) {
     case OPTIONS_HELP:
         return say_output_done() ? EXIT_FAILED : EXIT_OK;
     case OPTIONS_WRONG:
@@ -185,9 +15,5 @@ int command_run(int argc, char **argv)
     case OPTIONS_FINE:
         break;
     }
-    const int status = make(&w);
-    recipe_destroy(&w.objects);
-    folder_close(&w.at);
-    ib_context_destroy(w.context);
-    return status;
+    return make_study(&asked, 0);
 }

@@ -96,12 +96,14 @@ static void print_help(settings *wanted)
     settings_print_help(options, settings_options(wanted, options, &deciding));
 }
 
-/* A study that is gone on with is what it was. 0, or -1 after saying why. */
-static int check_resume(const settings *wanted, const table *t)
+/* A study that is gone on with is what it was, but may get more runs. 0, or -1 after saying why. */
+static int check_resume(settings *wanted, const table *t)
 {
     for (size_t i = 0; i < t->deciding; i++)
-        if (*t->options[i].given) {
-            say("--%s: expected only --threads, --checkpoint, --no-figures and --quiet beside --resume",
+        if (*t->options[i].given && strcmp(t->options[i].name, "runs") == 0) {
+            wanted->own_runs = 1;
+        } else if (*t->options[i].given) {
+            say("--%s: expected only --runs, --threads, --checkpoint, --no-figures and --quiet beside --resume",
                 t->options[i].name);
             return -1;
         }
@@ -111,7 +113,7 @@ static int check_resume(const settings *wanted, const table *t)
     return -1;
 }
 
-static int check_folder(const settings *wanted, const table *t)
+static int check_folder(settings *wanted, const table *t)
 {
     if (wanted->resume)
         return check_resume(wanted, t);

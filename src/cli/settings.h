@@ -54,7 +54,8 @@ typedef struct settings {
     uint64_t threads;  /* counts only if own_threads */
     double checkpoint; /* seconds from one to the next */
     const char *out;
-    const char *resume; /* the folder to go on with, in place of all the above; or NULL */
+    const char *resume; /* the folder to go on with, in place of all that decides runs; or NULL */
+    int own_runs;       /* with it: so many runs, if that is more */
     int no_figures;
     int quiet;
     char *text; /* what the pointers above point into, if they were read from a file; freed by settings_clear() */

@@ -259,7 +259,7 @@ void settings_print_help(const option *options, size_t n)
         "  --help                this text\n\n"
         "Each finished run is on the disk at once, and runs in progress are saved now and then. Whatever ends the\n"
         "program, ib run --resume DIR goes on to the same numbers, bit for bit; beside it only --threads,\n"
-        "--checkpoint, --no-figures and --quiet may be given. Ctrl-C ends politely: runs in progress are saved, and\n"
+        "--checkpoint, --no-figures, --quiet and --runs, for more of them, may be given. Ctrl-C ends politely: runs in progress are saved, and\n"
         "what follows from the finished ones is written. Once more ends at once.\n\n"
         "files in DIR:\n"
         "  settings.txt          what was asked\n"

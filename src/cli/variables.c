@@ -134,7 +134,7 @@ static void fill_bad_fit(const variable *v, const shape *s, ib_record *run, void
 {
     (void)v;
     (void)s;
-    *(signed char *)values = ib_record_outcome(run) == IB_OUTCOME_BAD;
+    *(signed char *)values = ib_record_outcome(run) == IB_OUTCOME_BAD ? 1 : 0;
 }
 
 static void fill_seed(const variable *v, const shape *s, ib_record *run, void *values)

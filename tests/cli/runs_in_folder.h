@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #define SETTING 12345
-#define SEED "18446744073709551615"
 
 enum { EPOCHS = 3 };
 
@@ -31,9 +30,18 @@ static inline int create_fixture(void **state)
     assert_non_null(mkdtemp(f->parent));
     char path[80];
     snprintf(path, sizeof path, "%s/study", f->parent);
-    char *words[] = {
-        "run",          "--preset=official-v1", "--activation=relu",    "--bits=4",     "--runs=5", "--epochs=3",
-        "--seed=" SEED, "--split-seed=9",       "--bad-accuracy=0.625", "--bins=30,17", "--out",    path};
+    char *words[] = {"run",
+                     "--preset=official-v1",
+                     "--activation=relu",
+                     "--bits=4",
+                     "--runs=5",
+                     "--epochs=3",
+                     "--seed=18446744073709551615",
+                     "--split-seed=9",
+                     "--bad-accuracy=0.625",
+                     "--bins=30,17",
+                     "--out",
+                     path};
     assert_int_equal(settings_parse(&f->asked, sizeof words / sizeof words[0], words), OPTIONS_FINE);
     f->context = test_context(NULL);
     assert_int_equal(folder_create(&f->study, &f->asked, f->context, SETTING), 0);

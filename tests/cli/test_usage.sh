@@ -32,6 +32,12 @@ ok 'manual explains the options of the help' diff "$work/options" "$work/explain
 sed -n '/^\.Sh SYNOPSIS/,/^\.Cm info/s/^\.\(Op \)*Fl -\([a-z-]*\).*/\2/p' "$manual" | sort -u >"$work/synopsis"
 grep -v '^help$' "$work/options" >"$work/wanted"
 ok 'synopsis lists them' diff "$work/wanted" "$work/synopsis"
+run reproduce --help
+sed -n 's/^  --\([a-z-]*\).*/\1/p' "$work/stdout" | grep -v '^help$' | sort >"$work/options"
+ok 'ib reproduce --help: status' test "$status" -eq 0
+ok 'ib reproduce --help: nine options' test "$(wc -l <"$work/options")" -eq 9
+sed -n '/^\.Cm reproduce/,/^\.Cm help/s/^\.\(Op \)*Fl -\([a-z-]*\).*/\2/p' "$manual" | sort -u >"$work/synopsis"
+ok 'ib reproduce --help: those of the synopsis' diff "$work/options" "$work/synopsis"
 for group in network training measuring study program; do
     ok "help has the group $group" grep -q "^$group:$" "$work/help"
 done
@@ -103,11 +109,11 @@ says 'no folder' 2 'ib run: --out: expected DIR, a folder for the results, got n
 says 'no value at the end' 2 'ib run: --out: expected DIR, got nothing' run --out
 says 'empty folder name' 2 'ib run: --out: expected DIR, got nothing' run --out ''
 
-for words in '--bits 8' '--seed=1' '--runs 10' '--split-seed 1'; do
+for words in '--bits 8' '--seed=1' '--epochs 10' '--split-seed 1'; do
     option=${words%%[ =]*}
     # shellcheck disable=SC2086
     says "resume with $words" 2 \
-        "ib run: $option: expected only --threads, --checkpoint, --no-figures and --quiet beside --resume" \
+        "ib run: $option: expected only --runs, --threads, --checkpoint, --no-figures and --quiet beside --resume" \
         run --resume "$out" $words
 done
 says 'resume and out' 2 'ib run: --out: expected only one of --out and --resume' run --resume "$out" --out "$out"
