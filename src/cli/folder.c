@@ -125,7 +125,7 @@ static int lock(folder *f)
 
 /* --- settings.txt --------------------------------------------------------------------------------------------------*/
 
-static int write_settings(const folder *f)
+int folder_write_settings(const folder *f)
 {
     file out;
     if (file_create(&out, f->path, SETTINGS_NAME))
@@ -158,7 +158,7 @@ static int read_field(FILE *stream, const char *name, char *value, size_t size)
         return -1;
     }
     *end = '\0';
-    strcpy(value, line + length + 1);
+    memcpy(value, line + length + 1, (size_t)(end - line) - length);
     return 0;
 }
 
@@ -232,7 +232,7 @@ static int sync_parent(const folder *f)
 /* settings.txt comes last: whatever fails before, it is no study without. */
 static int lay_down(folder *f)
 {
-    return make(f->path) || check_empty(f) || lock(f) || check_empty(f) || make(f->runs) || write_settings(f) ||
+    return make(f->path) || check_empty(f) || lock(f) || check_empty(f) || make(f->runs) || folder_write_settings(f) ||
                    sync_parent(f)
                ? -1
                : 0;
@@ -280,19 +280,6 @@ long folder_worker(const folder *f)
         close(descriptor);
     free(path);
     return is_held ? (long)other.l_pid : 0;
-}
-
-int folder_raise_runs(folder *f, uint64_t runs)
-{
-    const uint64_t before = f->asked.runs;
-    if (runs == before)
-        return 0;
-    if (runs < before) {
-        say("--runs: expected %" PRIu64 " or more, as the study has, got %" PRIu64, before, runs);
-        return -1;
-    }
-    f->asked.runs = runs;
-    return write_settings(f);
 }
 
 void folder_close(folder *f)

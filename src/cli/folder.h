@@ -41,8 +41,9 @@ int folder_lock(folder *f);
 /* The process that is at work in an open folder; 0: none. */
 long folder_worker(const folder *f);
 
-/* Asks for more runs in a locked folder. 0, or -1 after saying why: there are more already. */
-int folder_raise_runs(folder *f, uint64_t runs);
+/* Writes what is asked anew, in a locked folder: there may be more runs, all else must be as it was. 0, or -1 after
+ * saying why. */
+int folder_write_settings(const folder *f);
 
 /* Unlocks, and frees what it holds. */
 void folder_close(folder *f);

@@ -92,21 +92,31 @@ static int begin(work *w)
                : 0;
 }
 
+/* What was asked for beside the settings of the folder. 0, or -1 after saying why it cannot be. */
+static int take_asked(work *w)
+{
+    settings *all = &w->at.asked;
+    if (w->asked.own_runs && w->asked.runs < all->runs) {
+        say("--runs: expected %" PRIu64 " or more, as the study has, got %" PRIu64, all->runs, w->asked.runs);
+        return -1;
+    }
+    if (w->asked.own_runs)
+        all->runs = w->asked.runs;
+    all->own_threads = w->asked.own_threads;
+    all->threads = w->asked.threads;
+    return 0;
+}
+
 /* A study that was begun: what decides its runs is in its folder, the rest was asked for now. 0, or -1 after saying
- * why. */
+ * why; then the folder is as it was. */
 static int go_on(work *w)
 {
     const ib_study_options options = hears(w);
-    if (folder_open(&w->at, w->asked.resume) || folder_lock(&w->at) ||
-        (w->asked.own_runs && folder_raise_runs(&w->at, w->asked.runs)))
+    if (folder_open(&w->at, w->asked.resume) || folder_lock(&w->at) || take_asked(w) ||
+        recipe_create(&w->objects, w->context, &w->at.asked, &options) ||
+        resume_check(&w->at, w->context, w->objects.study) || resume_read(&w->at, w->context, w->objects.study))
         return -1;
-    w->at.asked.own_threads = w->asked.own_threads;
-    w->at.asked.threads = w->asked.threads;
-    return recipe_create(&w->objects, w->context, &w->at.asked, &options) ||
-                   resume_check(&w->at, w->context, w->objects.study) ||
-                   resume_read(&w->at, w->context, w->objects.study)
-               ? -1
-               : 0;
+    return w->asked.own_runs ? folder_write_settings(&w->at) : 0;
 }
 
 /* --- making --------------------------------------------------------------------------------------------------------*/

@@ -4,8 +4,8 @@
 
 #include "settings.h"
 
-/* Makes the study that is asked for, or goes on with it, and writes what follows from its runs: all of it, or only results.nc
- * and summary.txt, without a table on standard output. Returns an exit status. */
+/* Makes the study that is asked for, or goes on with it, and writes what follows from its runs: all of it, or only
+ * results.nc and summary.txt, without a table on standard output. Returns an exit status. */
 int make_study(const settings *asked, int numbers_only);
 
 #endif

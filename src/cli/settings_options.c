@@ -249,7 +249,7 @@ size_t settings_options(settings *target, option *options, size_t *deciding)
 void settings_print_help(const option *options, size_t n)
 {
     fputs("usage: ib run --out DIR [options]\n"
-          "       ib run --resume DIR\n\n"
+          "       ib run --resume DIR [--runs R]\n\n"
           "Trains the 12-10-7-5-4-3-2 network of the study on its 12-bit data set, again and again from new weights,\n"
           "counts the states of all layers exactly, and shows the information plane: mean over the runs of I(X;T) and\n"
           "I(T;Y), in bits.\n\n",
@@ -258,9 +258,9 @@ void settings_print_help(const option *options, size_t n)
     printf(
         "  --help                this text\n\n"
         "Each finished run is on the disk at once, and runs in progress are saved now and then. Whatever ends the\n"
-        "program, ib run --resume DIR goes on to the same numbers, bit for bit; beside it only --threads,\n"
-        "--checkpoint, --no-figures, --quiet and --runs, for more of them, may be given. Ctrl-C ends politely: runs in progress are saved, and\n"
-        "what follows from the finished ones is written. Once more ends at once.\n\n"
+        "program, ib run --resume DIR goes on to the same numbers, bit for bit; beside it --runs, for more of them,\n"
+        "and options of the program may be given. Ctrl-C ends politely: runs in progress are saved, and what follows\n"
+        "from the finished ones is written. Once more ends at once.\n\n"
         "files in DIR:\n"
         "  settings.txt          what was asked\n"
         "  runs/                 a file for each run: .run when finished, .checkpoint while in progress\n"

@@ -31,7 +31,7 @@ static int create_fixture(void **state)
 {
     fixture *f = calloc(1, sizeof *f);
     assert_non_null(f);
-    strcpy(f->parent, "/tmp/libib-test-XXXXXX");
+    snprintf(f->parent, sizeof f->parent, "/tmp/libib-test-XXXXXX");
     assert_non_null(mkdtemp(f->parent));
     snprintf(f->path, sizeof f->path, "%s/study", f->parent);
     char *words[] = {"run", "--runs=9", "--seed=7", "--out", f->path};
@@ -166,11 +166,11 @@ static int is_there(const fixture *f, const char *name)
 
 static void assert_list(const folder *study, int finished, const uint64_t *expected, size_t n_expected)
 {
-    uint64_t *runs;
-    size_t n;
+    uint64_t *runs = NULL;
+    size_t n = 0;
     assert_int_equal(folder_list(study, finished, &runs, &n), 0);
     assert_int_equal(n, n_expected);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n_expected; i++)
         assert_int_equal(runs[i], expected[i]);
     free(runs);
 }

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Kills `ib run` at random moments and resumes it: what is left is what an uninterrupted study leaves, byte for byte.
 
 The first argument is the program. LIBIB_TEST_SEED says which moments; LIBIB_TEST_QUICK asks for few. Speaks TAP.

@@ -37,6 +37,20 @@ run run --no-figures --resume "$work/copy"
 ok 'what is missing is written' diff -r "$work/whole" "$work/copy"
 ok 'what is missing is written: and shown' diff "$work/whole.stdout" "$work/stdout"
 
+# A study that is to have more runs.
+# shellcheck disable=SC2086
+run run $long --runs 2 --out "$work/more"
+ok 'two runs' test "$status" -eq 0
+cp -r "$work/more" "$work/two"
+says 'fewer runs' 1 'ib run: --runs: expected 2 or more, as the study has, got 1' run --resume "$work/more" --runs 1
+head -c 99 "$work/two/runs/00000001.run" >"$work/more/runs/00000001.run"
+run run --resume "$work/more" --runs 6
+ok 'more runs, but a damaged one: nothing is asked for' test "$status" -eq 1 -a \
+    -z "$(diff "$work/two/settings.txt" "$work/more/settings.txt")"
+cp "$work/two/runs/00000001.run" "$work/more/runs/00000001.run"
+run run --no-figures --resume "$work/more" --runs 6
+ok 'more runs: the files of so many' diff -r "$work/whole" "$work/more"
+
 # A study that is stopped again and again.
 for signal in INT TERM; do
     name=$work/again-$signal
