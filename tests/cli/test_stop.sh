@@ -101,7 +101,7 @@ head -c $(($(wc -c <"$saved") - 10)) "$saved" >"$work/part"
 mv "$work/part" "$saved"
 stopped 0.3 INT --resume "$work/an early stop"
 ok 'a checkpoint cut short: told' grep -q "^ib run: $saved: .*; run 0 is made anew from its beginning$" "$work/stderr"
-ok 'a checkpoint cut short: it goes on' test "$status" -eq 130 -a "$(wc -c <"$saved")" -lt "$before"
+ok 'a checkpoint cut short: it goes on' test "$status" -eq 130 -a -s "$saved"
 
 # The second signal ends the program at once. A gnuplot that sleeps is where it is when that comes.
 # when FILE: waits until it is there.
