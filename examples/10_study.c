@@ -1,8 +1,8 @@
 /* 10: a study. Some runs over all cores, stopped in the middle, resumed, and summed up: as if nothing had happened.
  *
  * New: a study makes the runs of example 09 by itself and hands over what is to be kept: finished runs at once, runs in
- * progress when it is stopped. Here a shelf in memory keeps them; a program that must survive a power cut writes each to
- * a file of its own, forces it to the disk and renames it, as ib does.
+ * progress when it is stopped. Here a shelf in memory keeps them; a program that must survive a power cut writes each
+ * to a file of its own, forces it to the disk and renames it, as ib does.
  *
  * 10_study [EPOCHS [RUNS]] */
 #include <libib/libib.h>

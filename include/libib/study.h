@@ -16,18 +16,18 @@
  *  @brief Makes the runs of a study, each a @ref record, and hands over what is to be kept.
  *
  *  A study is a network, a data set, a way to train, estimators and a schedule; its runs differ in nothing but their
- *  number, from which their random streams follow. Run r is the same bits in a study of ten runs or of a thousand, on any
- *  number of threads, and however often it was interrupted.
+ *  number, from which their random streams follow. Run r is the same bits in a study of ten runs or of a thousand, on
+ *  any number of threads, and however often it was interrupted.
  *
- *  **Where callbacks are called.** All on the thread that called ib_study_run(), one at a time, as @ref tasks has it. They
- *  need no lock, and may take their time: the workers go on meanwhile.
+ *  **Where callbacks are called.** All on the thread that called ib_study_run(), one at a time, as @ref tasks has it.
+ *  They need no lock, and may take their time: the workers go on meanwhile.
  *
  *  **What is saved.** The library opens no files: it hands bytes to ib_study_options::save, which puts them where they
  *  outlast the program. A finished run is handed over as soon as it is finished, whatever its number, and what the
  *  callback has returned from is safe: it is only then that progress counts the run. Runs in progress are handed over
- *  when ib_study_checkpoint() asks for it, and when the study is stopped politely. In another study of the same setting,
- *  ib_study_read() takes such bytes back: what was finished is not made again, and what was in progress goes on where it
- *  was.
+ *  when ib_study_checkpoint() asks for it, and when the study is stopped politely. In another study of the same
+ *  setting, ib_study_read() takes such bytes back: what was finished is not made again, and what was in progress goes
+ *  on where it was.
  *
  *  The bytes of a run begin with its record, so that ib_record_read() reads them, finished or not; docs/format.md says
  *  what follows in a run that is in progress.
@@ -35,9 +35,9 @@
  *  **Bounds of a whole run** (#IB_BOUNDS_LARGEST, #IB_BOUNDS_GLOBAL) are known only at its end. A study with such bins
  *  makes each run twice: first to find the ranges, then to measure, which is the same bits again. See @ref ranges.
  *
- *  **Bad fits** are runs whose running training accuracy after the last epoch is below `bad_accuracy`. They are kept and
- *  marked (#IB_OUTCOME_BAD); or, where `restart_from` says so, an attempt is given up as soon as it is that bad after
- *  that epoch or a later one, and the run begins again with the next attempt's random numbers. The record tells.
+ *  **Bad fits** are runs whose running training accuracy after the last epoch is below `bad_accuracy`. They are kept
+ *  and marked (#IB_OUTCOME_BAD); or, where `restart_from` says so, an attempt is given up as soon as it is that bad
+ *  after that epoch or a later one, and the run begins again with the next attempt's random numbers. The record tells.
  *  @{
  */
 
@@ -110,8 +110,8 @@ IB_API void ib_study_options_init(ib_study_options *options);
 
 /** Creates a study. Its context is that of the network.
  *
- *  @param network   a pattern: each worker makes a network of the same layers. Its weights do not count; may be destroyed
- *                   afterwards
+ *  @param network   a pattern: each worker makes a network of the same layers. Its weights do not count; may be
+ *                   destroyed afterwards
  *  @param dataset   as many inputs as the network; must last until the study is destroyed
  *  @param split     of as many rows as the data set; must last until the study is destroyed
  *  @param options   what the runs have in common, or NULL for the defaults
@@ -143,9 +143,9 @@ IB_API void ib_study_destroy(ib_study *study);
  */
 IB_API ib_status ib_study_add_binning(ib_study *study, const ib_binning_options *options, uint32_t *estimator);
 
-/** Everything that decides the records of runs, as one number: a hash of the data set, the split, the layers, the way to
- *  train, estimators, schedule and treatment of bad fits. It is in the records of all runs (ib_record_options), so that
- *  those of one study are not taken for those of another.
+/** Everything that decides the records of runs, as one number: a hash of the data set, the split, the layers, the way
+ *  to train, estimators, schedule and treatment of bad fits. It is in the records of all runs (ib_record_options), so
+ *  that those of one study are not taken for those of another.
  *
  *  @param study  the study
  *  @return the hash; 0 if study is NULL
@@ -155,8 +155,8 @@ IB_API uint64_t ib_study_setting(const ib_study *study);
 
 /** Takes back a run that was saved. Before ib_study_run().
  *
- *  What was given for the same run before is replaced, but not a finished run by one in progress. A finished run counts as
- *  done: it is not made again, and not handed over, and the study keeps nothing of it.
+ *  What was given for the same run before is replaced, but not a finished run by one in progress. A finished run
+ *  counts as done: it is not made again, and not handed over, and the study keeps nothing of it.
  *
  *  @param study         the study
  *  @param read          gives the bytes that ib_study_options::save was given; must end where they end
@@ -190,8 +190,8 @@ IB_API ib_status ib_study_read(ib_study *study, ib_read_fn read, void *user_data
  */
 IB_API ib_status ib_study_run(ib_study *study);
 
-/** Asks all workers to hand over their runs in progress, each at the end of its epoch. For the callback for progress, which
- *  may know the time.
+/** Asks all workers to hand over their runs in progress, each at the end of its epoch. For the callback for progress,
+ *  which may know the time.
  *
  *  @param study  the study; NULL has no effect
  *  @since 0.1

@@ -121,8 +121,8 @@ const char *paper_bins(size_t study)
     return studies[study].bits == FLOAT_BITS ? "30,100,256" : NULL;
 }
 
-/* The text of the study has the bounds of its predecessors: those of tanh, and for ReLU the largest output of the run. Its
- * program has one pair for all layers and epochs. */
+/* The text of the study has the bounds of its predecessors: those of tanh, and for ReLU the largest output of the run.
+ * Its program has one pair for all layers and epochs. */
 static const char *usual_bounds(uint32_t preset, size_t study)
 {
     if (preset != IB_PRESET_PAPER)

@@ -216,7 +216,7 @@ static char *text_of(const settings *asked)
     return NULL;
 }
 
-/* Whether a study that is there is the one that is wanted, but for the number of runs. 0, or -1 after saying why not. */
+/* Whether a study that is there is the one that is wanted, but for its number of runs. 0, or -1 after saying why. */
 static int check_same(const folder *there, const settings *asked)
 {
     settings other = *asked;

@@ -170,10 +170,11 @@ static int draw(const reproduction *r, uint32_t preset, const paper_figure *of, 
 {
     char name[TEXT_SIZE], heading[HEADING_SIZE], titles[MOST_PANELS][TEXT_SIZE];
     panel panels[MOST_PANELS];
+    const size_t runs = r->loaded[of->panels[0].study].n_runs;
     const size_t n = fill(r, preset, of, panels, titles);
     snprintf(name, sizeof name, "figure-%s-%s", of->name, ib_preset_name(preset));
     snprintf(heading, sizeof heading, "Figure %s of the study, preset %s: %s, %zu run%s", of->name,
-             ib_preset_name(preset), of->title, panels[0].from->n_runs, panels[0].from->n_runs == 1 ? "" : "s");
+             ib_preset_name(preset), of->title, runs, runs == 1 ? "" : "s");
     const size_t columns = n == 3 ? 3 : of->columns;
     return figure_make(place, &(figure){name, heading, panels, n, columns});
 }

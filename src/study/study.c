@@ -25,7 +25,7 @@ void ib_study_options_init(ib_study_options *options)
     options->struct_size = sizeof *options;
 }
 
-/* --- options ---------------------------------------------------------------------------------------------------------*/
+/* --- options ------------------------------------------------------------------------------------------------------*/
 
 static ib_status take_optimiser(ib_study *study)
 {
@@ -81,7 +81,7 @@ static ib_status take_options(ib_study *study, const ib_study_options *options)
     return IB_OK;
 }
 
-/* --- setting ---------------------------------------------------------------------------------------------------------*/
+/* --- setting ------------------------------------------------------------------------------------------------------*/
 
 static void binning_fields(ib_i_bytes *b, ib_binning_options *binning)
 {
@@ -170,7 +170,7 @@ ib_status ib_study_add_binning(ib_study *study, const ib_binning_options *option
     return ib_i_ok(context);
 }
 
-/* --- life ------------------------------------------------------------------------------------------------------------*/
+/* --- life ---------------------------------------------------------------------------------------------------------*/
 
 static ib_status fill(ib_study *study, const ib_network *network, const ib_study_options *options)
 {
@@ -226,7 +226,7 @@ void ib_study_destroy(ib_study *study)
     ib_i_object_destroy(study->context, study);
 }
 
-/* --- runs that were given back ---------------------------------------------------------------------------------------*/
+/* --- runs that were given back ------------------------------------------------------------------------------------*/
 
 ib_status ib_i_study_create_record(const ib_study *study, ib_context *context, uint64_t run, ib_record **out)
 {

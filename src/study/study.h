@@ -1,5 +1,5 @@
-/* The inside of a study: study.c has what is asked, study_run.c the thread of the caller, study_worker.c the threads that
- * make runs, study_bytes.c how a run in progress is saved. */
+/* The inside of a study: study.c has what is asked, study_run.c the thread of the caller, study_worker.c the threads
+ * that make runs, study_bytes.c how a run in progress is saved. */
 #ifndef LIBIB_STUDY_STUDY_H
 #define LIBIB_STUDY_STUDY_H
 

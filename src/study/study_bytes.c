@@ -1,4 +1,4 @@
-/* A run as bytes: its record; if it is in progress also how far it is, and its trainer. docs/format.md has the fields. */
+/* A run as bytes: its record; if it is in progress also how far it is, and its trainer. docs/format.md has fields. */
 #include "study/study.h"
 
 #include "base/bytes.h"

@@ -19,7 +19,7 @@ static int32_t ends(ib_study *study, const char *who, int32_t answer)
     return answer;
 }
 
-/* --- what workers leave ----------------------------------------------------------------------------------------------*/
+/* --- what workers leave -------------------------------------------------------------------------------------------*/
 
 static ib_status note_finished(ib_study *study, uint64_t run)
 {
@@ -137,7 +137,7 @@ static int32_t work(const ib_task *task, void *user_data)
     return ib_i_maker_run(&study->makers[task->worker], task);
 }
 
-/* --- begin and end ---------------------------------------------------------------------------------------------------*/
+/* --- begin and end ------------------------------------------------------------------------------------------------*/
 
 static ib_status create_makers(ib_study *study, uint64_t count)
 {

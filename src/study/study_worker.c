@@ -62,7 +62,7 @@ uint64_t ib_i_study_run_of(const ib_study *study, uint64_t number)
     return number;
 }
 
-/* --- parcels ---------------------------------------------------------------------------------------------------------*/
+/* --- parcels ------------------------------------------------------------------------------------------------------*/
 
 static void count_epochs(const ib_i_maker *m, int64_t epochs)
 {
@@ -99,7 +99,7 @@ static void wait_until_saved(const ib_i_maker *m)
     pthread_mutex_unlock(&study->lock);
 }
 
-/* --- one attempt -----------------------------------------------------------------------------------------------------*/
+/* --- one attempt --------------------------------------------------------------------------------------------------*/
 
 static ib_status measure(ib_i_maker *m, const ib_network *network, uint32_t epoch)
 {
@@ -215,7 +215,7 @@ static ib_status complete(ib_i_maker *m)
     return train(m);
 }
 
-/* --- one run ---------------------------------------------------------------------------------------------------------*/
+/* --- one run ------------------------------------------------------------------------------------------------------*/
 
 static ib_status begin_attempt(ib_i_maker *m)
 {

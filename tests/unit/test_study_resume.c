@@ -1,5 +1,5 @@
-/* A study that is interrupted, at any moment and however often, comes to the same bytes; what is saved is believed only if
- * it is whole and of this study. */
+/* A study that is interrupted, at any moment and however often, comes to the same bytes; what is saved is believed
+ * only if it is whole and of this study. */
 #include "small_study.h"
 
 #include <string.h>
