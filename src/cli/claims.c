@@ -241,7 +241,7 @@ static void print_all_violations(evidence *e, const ib_limits *limits)
     for (size_t study = 0; study < PAPER_STUDIES; study++)
         for (size_t i = 0; i < e->m[study].n_planes; i++) {
             char network[NAME_SIZE], counted[NAME_SIZE], name[2 * NAME_SIZE + 4];
-            paper_study_name(study, ", ", network, sizeof network);
+            paper_study_name(study, network, sizeof network);
             means_name(e->m[study].planes[i], &e->asked[study], counted, sizeof counted);
             snprintf(name, sizeof name, "%s: %s", network, counted);
             print_violations(e, limits, study, e->m[study].planes[i], name);

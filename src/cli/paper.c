@@ -86,12 +86,16 @@ paper_study paper_study_of(size_t index)
     return studies[index];
 }
 
-void paper_study_name(size_t index, const char *separator, char *text, size_t size)
+void paper_study_name(size_t index, char *text, size_t size)
 {
     const paper_study *s = &studies[index];
-    const int words = *separator == ',';
-    snprintf(text, size, "%s%s%u%s", ib_activation_name(s->activation), separator, (unsigned)s->bits,
-             words ? " bits" : "");
+    const char *name = s->activation == IB_ACTIVATION_RELU ? "ReLU" : ib_activation_name(s->activation);
+    snprintf(text, size, "%s, %u bits", name, (unsigned)s->bits);
+}
+
+void paper_study_folder(size_t index, char *text, size_t size)
+{
+    snprintf(text, size, "%s-%u", ib_activation_name(studies[index].activation), (unsigned)studies[index].bits);
 }
 
 size_t paper_study_index(uint32_t activation, uint32_t bits)

@@ -43,9 +43,10 @@ typedef struct paper_figure {
     paper_panel panels[PAPER_MOST_PANELS];
 } paper_figure;
 
-/* A study by its index; "tanh, 8 bits" and "tanh-8" are its names for people and for folders. */
+/* A study by its index; "ReLU, 8 bits" and "relu-8" are its names for people and for folders. */
 paper_study paper_study_of(size_t index);
-void paper_study_name(size_t index, const char *separator, char *text, size_t size);
+void paper_study_name(size_t index, char *text, size_t size);
+void paper_study_folder(size_t index, char *text, size_t size);
 size_t paper_study_index(uint32_t activation, uint32_t bits);
 
 /* All figures, in the order of the study. */

@@ -261,7 +261,7 @@ static int make_one(const reproduction *r, uint32_t preset, size_t study)
     settings asked;
     int status = EXIT_FAILED;
     if (path && ask(r, preset, study, path, &w, &asked) == 0) {
-        paper_study_name(study, ", ", network, sizeof network);
+        paper_study_name(study, network, sizeof network);
         if (!r->quiet)
             say("%s, %s: %" PRIu64 " runs of %" PRIu64 " epochs in %s", ib_preset_name(preset), network, asked.runs,
                 asked.epochs, path);

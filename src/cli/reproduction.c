@@ -42,7 +42,7 @@ uint64_t reproduction_runs(const reproduction *r, size_t study)
 char *reproduction_path(const reproduction *r, uint32_t preset, size_t study)
 {
     char name[TEXT_SIZE], network[NETWORK_SIZE];
-    paper_study_name(study, "-", network, sizeof network);
+    paper_study_folder(study, network, sizeof network);
     snprintf(name, sizeof name, "%s-%s", ib_preset_name(preset), network);
     return path_join(r->out, name);
 }
@@ -136,7 +136,7 @@ static int comes_twice(const reproduction *r, const paper_figure *of)
 static void title_of(const paper_panel *p, const char *bounds, uint32_t measure, char *text, size_t size)
 {
     char network[NETWORK_SIZE];
-    paper_study_name(p->study, ", ", network, sizeof network);
+    paper_study_name(p->study, network, sizeof network);
     if (p->bins)
         snprintf(text, size, "%u bins, bounds %s", (unsigned)p->bins, bounds);
     else if (p->kind == PANEL_CORNER)

@@ -76,7 +76,7 @@ mean=$("$ib" export "$work/all/paper-tanh-8" --csv --table training |
 ok 'claims: accuracy' grep -q "^| tanh, 8 bits | 2 | [^|]* | $mean ±" "$work/all/claims-paper.md"
 ok 'claims: all states have violations' test "$(grep -c ': state | ' "$work/all/claims-paper.md")" -eq 6
 ok 'claims: none at all' test "$(grep -c ': state | 0.00% | 0.000 | 0.00% | 0.000 |' "$work/all/claims-paper.md")" -eq 6
-ok 'claims: six planes of bins of ReLU' test "$(grep -c '^| relu, 32 bits: [0-9]' "$work/all/claims-paper.md")" -eq 6
+ok 'claims: six planes of bins of ReLU' test "$(grep -c '^| ReLU, 32 bits: [0-9]' "$work/all/claims-paper.md")" -eq 6
 
 # A figure of 30 bins is the plane of that study.
 ok 'bins as the text has them' grep -q -- '--bounds=fixed' "$work/all/paper-tanh-32/settings.txt"
