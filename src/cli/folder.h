@@ -45,11 +45,14 @@ long folder_worker(const folder *f);
  * saying why. */
 int folder_write_settings(const folder *f);
 
+/* "with fused multiply-add": the class of kernels that its runs are made with, in words. */
+const char *folder_kernel_class(const folder *f);
+
 /* Unlocks, and frees what it holds. */
 void folder_close(folder *f);
 
 /* Puts the bytes of a run on the disk; a finished run replaces its checkpoint. 0, or -1 after saying why. */
-int folder_save(folder *f, uint64_t run, uint32_t outcome, const void *bytes, size_t size);
+int folder_save(const folder *f, uint64_t run, uint32_t outcome, const void *bytes, size_t size);
 
 /* Numbers of the runs that are finished, or in progress, in ascending order: an array to be freed. 0, or -1 after
  * saying why. */
@@ -69,7 +72,7 @@ int folder_read(const folder *f, ib_context *context, uint64_t run, int finished
 typedef int (*folder_take)(uint64_t run, ib_record *record, void *user_data);
 int folder_each(const folder *f, ib_context *context, folder_take take, void *user_data);
 
-/* Opens the file of a run for ib_study_read(): an ib_read_fn with the FILE * as user_data. */
+/* Gives the bytes of an open file to ib_study_read() and ib_record_read(): an ib_read_fn with the FILE * as user_data. */
 int32_t folder_give(void *data, size_t size, size_t *count, void *stream);
 
 #endif

@@ -40,13 +40,12 @@ char *folder_path(const folder *f, uint64_t run, int finished)
 /* A finished run has no need of a checkpoint. 0, or -1 after saying why. */
 static int drop_checkpoint(const folder *f, uint64_t run)
 {
-    char *path = folder_path(f, run, 0);
-    const int failed = !path || file_remove(path);
-    free(path);
-    return failed ? -1 : 0;
+    char name[NAME_LENGTH];
+    name_run(run, 0, name);
+    return file_remove(f->runs, name);
 }
 
-int folder_save(folder *f, uint64_t run, uint32_t outcome, const void *bytes, size_t size)
+int folder_save(const folder *f, uint64_t run, uint32_t outcome, const void *bytes, size_t size)
 {
     const int finished = outcome != IB_OUTCOME_OPEN;
     char name[NAME_LENGTH];

@@ -7,14 +7,11 @@
 #include "say.h"
 #include "summary.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 /* The last file that is written: where it is, all the others are. */
 #define SUMMARY_NAME "summary.txt"
-#define FIGURES_NAME "figures"
 
 static int is_there(const folder *f, const char *name)
 {
@@ -32,12 +29,7 @@ int report_is_there(const folder *f, int numbers_only)
 
 int report_begin(const folder *f)
 {
-    char *path = path_join(f->path, SUMMARY_NAME);
-    const int failed = !path || (unlink(path) && errno != ENOENT);
-    if (failed && path)
-        say("%s: %s", path, strerror(errno));
-    free(path);
-    return failed ? -1 : 0;
+    return file_remove(f->path, SUMMARY_NAME);
 }
 
 static int write_summary(const folder *f, const means *m, const ib_dataset *dataset)

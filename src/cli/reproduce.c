@@ -1,5 +1,6 @@
 /* ib reproduce: the figures of the study, from nothing or from what there is of them. */
 #include "command.h"
+#include "figures.h"
 #include "file.h"
 #include "folder.h"
 #include "interrupt.h"
@@ -9,7 +10,6 @@
 #include "reproduction.h"
 #include "say.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -294,7 +294,7 @@ static int make_preset(reproduction *r, uint32_t preset, easel *place)
 
 static int make_presets(reproduction *r)
 {
-    char *figures = path_join(r->out, "figures"), time[TEXT_SIZE];
+    char *figures = path_join(r->out, FIGURES_NAME), time[TEXT_SIZE];
     const double started = progress_clock();
     easel place = {.folder = figures, .formats = r->no_figures ? 0 : FIGURE_ALL, .quiet = r->quiet};
     int status = figures ? EXIT_OK : EXIT_FAILED;
@@ -312,10 +312,8 @@ static int make_presets(reproduction *r)
 
 static int prepare(reproduction *r)
 {
-    if (mkdir(r->out, 0777) && errno != EEXIST) {
-        say("%s: %s%s", r->out, strerror(errno), errno == ENOENT ? "; its parent folder must exist" : "");
+    if (file_make_folder(r->out))
         return -1;
-    }
     if (ib_context_create(NULL, &r->context) == IB_OK)
         return 0;
     say("out of memory");
