@@ -71,7 +71,7 @@ static int put_history(int id, const settings *asked)
 int attributes_write(int id, const folder *f)
 {
     const settings *asked = &f->asked;
-    char network[64], text[160];
+    char network[SETTINGS_NAME_SIZE], text[160];
     settings_network(asked, network, sizeof network);
     snprintf(text, sizeof text, "Information plane: preset %s, %s", ib_preset_name(asked->preset), network);
     NC_TRY(nc_put_words(id, NC_GLOBAL, "title", text));

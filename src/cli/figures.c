@@ -25,7 +25,7 @@ static void head(const gallery *g, const char *title, const char *separator, cha
 {
     const settings *asked = &g->of->asked;
     const size_t n = g->m->n_runs;
-    char network[NAME_SIZE];
+    char network[SETTINGS_NAME_SIZE];
     settings_network(asked, network, sizeof network);
     snprintf(text, size, "%s%spreset %s, %s, %s%zu run%s", title, separator, ib_preset_name(asked->preset), network,
              n == 1 ? "" : "mean of ", n, n == 1 ? "" : "s");
@@ -35,8 +35,8 @@ static void head(const gallery *g, const char *title, const char *separator, cha
 static int make_two(gallery *g, const char *kind, const char *title, const panel panels[2])
 {
     const mean_plane plane = panels[0].plane;
-    char counted[NAME_SIZE], name[2 * NAME_SIZE], full[TITLE_SIZE], heading[HEADING_SIZE];
-    means_name(plane, &g->of->asked, counted, sizeof counted);
+    char counted[SETTINGS_NAME_SIZE], name[NAME_SIZE], full[TITLE_SIZE], heading[HEADING_SIZE];
+    settings_counted(&g->of->asked, plane.measure, plane.estimator, counted, sizeof counted);
     const int is_state = plane.measure == IB_MEASURE_STATE;
     snprintf(name, sizeof name, "%s%s%s", kind, is_state ? "" : "-", is_state ? "" : counted);
     const char *begin = is_state ? "" : plane.measure == IB_MEASURE_BINNED ? " (bins: " : " (";
@@ -123,7 +123,7 @@ static int make_ranked(gallery *g, const ib_rank *ranks, means *single)
 {
     static const char *const words[] = {"nearest", "middle", "farthest"};
     const size_t places[] = {0, (g->m->n_runs - 1) / 2, g->m->n_runs - 1};
-    char titles[SHOWN_RUNS][TITLE_SIZE], title[TITLE_SIZE], heading[HEADING_SIZE], network[NAME_SIZE];
+    char titles[SHOWN_RUNS][TITLE_SIZE], title[TITLE_SIZE], heading[HEADING_SIZE], network[SETTINGS_NAME_SIZE];
     panel panels[SHOWN_RUNS];
     for (size_t i = 0; i < SHOWN_RUNS; i++) {
         const ib_rank *rank = &ranks[places[i]];

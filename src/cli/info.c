@@ -80,7 +80,7 @@ static void print_schedule(const settings *asked)
 
 static void print_asked(const settings *asked)
 {
-    char network[64];
+    char network[SETTINGS_NAME_SIZE];
     settings_network(asked, network, sizeof network);
     printf("network       preset %s, %s\n", ib_preset_name(asked->preset), network);
     print_training(asked);

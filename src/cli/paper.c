@@ -1,12 +1,11 @@
 #include "paper.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* Repeats in the study: of its main part, and of its appendices. */
 #define RUNS 50
 #define RUNS_OF_APPENDIX 30
-
-#define FLOAT_BITS 32
 
 enum { TANH_4, TANH_8, TANH_32, RELU_4, RELU_8, RELU_32 };
 
@@ -146,4 +145,16 @@ const char *paper_bounds_name(uint32_t preset, const paper_panel *p)
     if (p->bounds == BOUNDS_ANOTHER)
         return preset == IB_PRESET_PAPER ? "global" : "largest";
     return usual_bounds(preset, p->study);
+}
+
+mean_plane paper_plane(uint32_t preset, const paper_panel *p, const settings *asked)
+{
+    char wanted[SETTINGS_NAME_SIZE], name[SETTINGS_NAME_SIZE];
+    snprintf(wanted, sizeof wanted, "%u-%s", (unsigned)p->bins, paper_bounds_name(preset, p));
+    for (uint32_t estimator = 1; estimator <= settings_estimators(asked); estimator++) {
+        settings_estimator(asked, estimator, name, sizeof name);
+        if (strcmp(name, wanted) == 0)
+            return (mean_plane){IB_MEASURE_BINNED, estimator};
+    }
+    return (mean_plane){IB_MEASURE_STATE, 0};
 }

@@ -62,4 +62,7 @@ const char *paper_bounds_list(uint32_t preset, size_t study);
 /* The name of the bounds of a panel: one of that list. */
 const char *paper_bounds_name(uint32_t preset, const paper_panel *p);
 
+/* How the layers of a panel with bins are counted in a study; by their states if it has no such bins. */
+mean_plane paper_plane(uint32_t preset, const paper_panel *p, const settings *asked);
+
 #endif

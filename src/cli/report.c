@@ -60,7 +60,7 @@ static int write_all(const folder *f, ib_context *context, const means *m, const
 int report_write(const folder *f, ib_context *context, const ib_dataset *dataset, report_options how)
 {
     means m;
-    if (means_read(&m, f, context))
+    if (means_read(&m, f, context, UINT64_MAX))
         return -1;
     const int failed = m.n_runs ? write_all(f, context, &m, dataset, how) : 0;
     means_clear(&m);

@@ -3,17 +3,8 @@
 #include "say.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-void shape_name(const settings *asked, const ib_point *point, char *text, size_t size)
-{
-    if (point->estimator)
-        settings_estimator(asked, point->estimator, text, size);
-    else
-        snprintf(text, size, "%s", ib_measure_name(point->measure));
-}
 
 /* The first place whose epoch is not below this one. */
 static size_t place_of(const shape *s, uint32_t epoch)
@@ -85,7 +76,7 @@ static void add_estimator(shape *s, const settings *asked, const ib_point *point
     estimator *at = &s->estimators[place];
     memmove(at + 1, at, (s->n_estimators - place) * sizeof *at);
     *at = (estimator){.measure = point->measure, .number = point->estimator};
-    shape_name(asked, point, at->name, sizeof at->name);
+    settings_counted(asked, at->measure, at->number, at->name, sizeof at->name);
     s->n_estimators++;
 }
 

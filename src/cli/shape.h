@@ -17,7 +17,7 @@
 typedef struct estimator {
     uint32_t measure;
     uint32_t number; /* as in ib_point */
-    char name[32];
+    char name[SETTINGS_NAME_SIZE];
 } estimator;
 
 /* All zero: of no run. */
@@ -49,9 +49,6 @@ size_t shape_epoch(const shape *s, uint32_t epoch);
 
 /* Where that is by which a point was counted; n_estimators: nowhere. */
 size_t shape_estimator(const shape *s, const ib_point *point);
-
-/* The name of what a point was counted by: of its measure, or of its estimator of bins. */
-void shape_name(const settings *asked, const ib_point *point, char *text, size_t size);
 
 /* Frees what it holds. */
 void shape_clear(shape *s);
