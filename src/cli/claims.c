@@ -6,7 +6,6 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <string.h>
 
 #define NAME_SIZE 48
 /* Layers of the networks of the study. */
@@ -36,6 +35,15 @@ static void print_mean(const evidence *e, const ib_statistics *s, int decimals)
     fprintf(e->out, "%.*f", decimals, s->mean);
     if (!isnan(s->half_interval))
         fprintf(e->out, " ± %.*f", decimals, s->half_interval);
+}
+
+/* A cell of accuracies; one run has no interval. */
+static void print_moments(const evidence *e, const ib_moments *accuracy)
+{
+    fprintf(e->out, "%.4f", accuracy->mean);
+    if (accuracy->count > 1)
+        fprintf(e->out, " ± %.4f", ib_moments_half_interval(accuracy));
+    fputs(" | ", e->out);
 }
 
 static void complain(evidence *e, size_t study)
@@ -166,6 +174,15 @@ static void print_exact(evidence *e, uint32_t bits)
     }
 }
 
+static void print_phases_of_bins(evidence *e, size_t study)
+{
+    char name[NAME_SIZE];
+    for (size_t i = 0; i < sizeof numbers_of_bins / sizeof numbers_of_bins[0]; i++) {
+        snprintf(name, sizeof name, "%u bins", (unsigned)numbers_of_bins[i]);
+        print_phases(e, name, study, binned(e, study, numbers_of_bins[i]));
+    }
+}
+
 static void print_bins(evidence *e, size_t study, print_cell cell)
 {
     char name[NAME_SIZE];
@@ -175,24 +192,25 @@ static void print_bins(evidence *e, size_t study, print_cell cell)
     }
 }
 
-static void print_accuracy(evidence *e, const char *name, uint32_t activation, uint32_t bits)
+static void print_accuracy(const evidence *e, size_t study)
 {
-    const means *m = &e->m[paper_study_index(activation, bits)];
-    const mean_epoch *last = &m->epochs[m->n_epochs - 1];
-    fprintf(e->out, "| %s | %zu | %.4f ± %.4f | %.4f ± %.4f | %" PRIu64 " | %" PRIu64 " |\n", name, m->n_runs,
-            last->train_accuracy.mean, ib_moments_half_interval(&last->train_accuracy), last->test_accuracy.mean,
-            ib_moments_half_interval(&last->test_accuracy), m->bad_fits, m->restarts);
+    const means *m = &e->m[study];
+    char name[NAME_SIZE];
+    if (!m->n_epochs)
+        return;
+    paper_study_name(study, name, sizeof name);
+    fprintf(e->out, "| %s | %zu | ", name, m->n_runs);
+    print_moments(e, &m->epochs[m->n_epochs - 1].train_accuracy);
+    print_moments(e, &m->epochs[m->n_epochs - 1].test_accuracy);
+    fprintf(e->out, "%" PRIu64 " | %" PRIu64 " |\n", m->bad_fits, m->restarts);
 }
 
-static void print_accuracies(evidence *e, const uint32_t *bits, size_t n)
+static void print_accuracies(const evidence *e, const uint32_t *bits, size_t n)
 {
     fputs("| | runs | training accuracy | test accuracy | bad fits | restarts |\n|---|---|---|---|---|---|\n", e->out);
     for (size_t i = 0; i < n; i++) {
-        char name[NAME_SIZE];
-        snprintf(name, sizeof name, "tanh, %u bits", (unsigned)bits[i]);
-        print_accuracy(e, name, IB_ACTIVATION_TANH, bits[i]);
-        snprintf(name, sizeof name, "ReLU, %u bits", (unsigned)bits[i]);
-        print_accuracy(e, name, IB_ACTIVATION_RELU, bits[i]);
+        print_accuracy(e, paper_study_index(IB_ACTIVATION_TANH, bits[i]));
+        print_accuracy(e, paper_study_index(IB_ACTIVATION_RELU, bits[i]));
     }
 }
 
@@ -214,8 +232,8 @@ static void print_violations(evidence *e, const ib_limits *limits, size_t study,
 
 static void print_all_violations(evidence *e, const ib_limits *limits)
 {
-    fputs("| | (3) I(X;T) violated | by at most, bits | (2) I(T;Y) violated | by at most, bits "
-          "|\n|---|---|---|---|---|\n",
+    fputs("| | (3) I(X;T) violated | by at most, bits | (2) I(T;Y) violated | by at most, bits |\n"
+          "|---|---|---|---|---|\n",
           e->out);
     for (size_t study = 0; study < PAPER_STUDIES; study++)
         for (size_t i = 0; i < e->m[study].n_planes; i++) {
@@ -293,8 +311,7 @@ static void claim_phases(evidence *e)
 {
     claim(e, "abstract, 4.2, 5; figures 5 and 6",
           "Counted exactly with 8 bits, all layers show fitting, and the output layer compression; of the hidden "
-          "layers only "
-          "the last one does, and only with tanh");
+          "layers only the last one does, and only with tanh");
     print_head(e, "8 bits, in bits");
     print_exact(e, 8);
 }
@@ -303,8 +320,7 @@ static void claim_dips(evidence *e)
 {
     claim(e, "4.2, figures 5 and 6",
           "The fitting of T5 is interrupted by a small compression (tanh); its I(X;T) grows slightly after about 1800 "
-          "epochs "
-          "(ReLU)");
+          "epochs (ReLU)");
     fputs("| largest rise of the mean I(X;T) | from | to |\n|---|---|---|\n", e->out);
     print_dip(e, "tanh, T5", paper_study_index(IB_ACTIVATION_TANH, 8), 5);
     for (uint32_t layer = 2; layer < LAYERS; layer++) {
@@ -312,8 +328,8 @@ static void claim_dips(evidence *e)
         snprintf(name, sizeof name, "ReLU, T%u", (unsigned)layer);
         print_dip(e, name, paper_study_index(IB_ACTIVATION_RELU, 8), layer);
     }
-    fputs("\n| I(X;T5), ReLU, epoch | 200 | 500 | 1000 | 1800 | 3000 | 5000 | last "
-          "|\n|---|---|---|---|---|---|---|---|\n| |",
+    fputs("\n| I(X;T5), ReLU, epoch | 200 | 500 | 1000 | 1800 | 3000 | 5000 | last |\n"
+          "|---|---|---|---|---|---|---|---|\n| |",
           e->out);
     static const uint32_t epochs[] = {200, 500, 1000, 1800, 3000, 5000, UINT32_MAX};
     for (size_t i = 0; i < sizeof epochs / sizeof epochs[0]; i++) {
@@ -330,9 +346,7 @@ static void claim_bins_tanh(evidence *e)
     const size_t study = paper_study_index(IB_ACTIVATION_TANH, FLOAT_BITS);
     claim(e, "4.1, figure 2", "tanh with 30 bins: two phases are clearly visible in each layer");
     print_head(e, "tanh, 32 bits");
-    print_phases(e, "30 bins", study, binned(e, study, 30));
-    print_phases(e, "100 bins", study, binned(e, study, 100));
-    print_phases(e, "256 bins", study, binned(e, study, 256));
+    print_phases_of_bins(e, study);
 }
 
 static void claim_bins_relu(evidence *e)
@@ -340,9 +354,7 @@ static void claim_bins_relu(evidence *e)
     const size_t study = paper_study_index(IB_ACTIVATION_RELU, FLOAT_BITS);
     claim(e, "4.1, figure 3", "ReLU with 100 bins: the compression phase is not observed");
     print_head(e, "ReLU, 32 bits");
-    print_phases(e, "30 bins", study, binned(e, study, 30));
-    print_phases(e, "100 bins", study, binned(e, study, 100));
-    print_phases(e, "256 bins", study, binned(e, study, 256));
+    print_phases_of_bins(e, study);
 }
 
 static void claim_more_bins(evidence *e)
@@ -395,14 +407,13 @@ static void claim_precision(evidence *e)
     static const uint32_t bits[] = {FLOAT_BITS, 8, 4};
     claim(e, "4.3, A, B; figures A.7 and B.9",
           "With 32 bits almost nothing is lost between layers; with 4 bits more layers can be told apart, and "
-          "information "
-          "is lower");
+          "information is lower");
     print_head(e, "I(X;T) after the last epoch");
     for (size_t i = 0; i < sizeof bits / sizeof bits[0]; i++)
         for (uint32_t a = 0; a < 2; a++) {
             char name[NAME_SIZE];
             const size_t study = paper_study_index(a ? IB_ACTIVATION_RELU : IB_ACTIVATION_TANH, bits[i]);
-            snprintf(name, sizeof name, "%s, %u bits", a ? "ReLU" : "tanh", (unsigned)bits[i]);
+            paper_study_name(study, name, sizeof name);
             print_row(e, name, study, by_state, last_x);
         }
     fputc('\n', e->out);

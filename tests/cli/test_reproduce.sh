@@ -77,6 +77,8 @@ ok 'claims: accuracy' grep -q "^| tanh, 8 bits | 2 | [^|]* | $mean ±" "$work/al
 ok 'claims: all states have violations' test "$(grep -c ': state | ' "$work/all/claims-paper.md")" -eq 6
 ok 'claims: none at all' test "$(grep -c ': state | 0.00% | 0.000 | 0.00% | 0.000 |' "$work/all/claims-paper.md")" -eq 6
 ok 'claims: six planes of bins of ReLU' test "$(grep -c '^| ReLU, 32 bits: [0-9]' "$work/all/claims-paper.md")" -eq 6
+reproduce single --figure all --runs 1
+ok 'claims: of one run' test "$status" -eq 0 -a -z "$(grep nan "$work/single/claims-paper.md")"
 
 # A figure of 30 bins is the plane of that study.
 ok 'bins as the text has them' grep -q -- '--bounds=fixed' "$work/all/paper-tanh-32/settings.txt"
