@@ -76,10 +76,7 @@ static int create_context(work *w)
     ib_context_options_init(&options);
     options.log = tell;
     options.log_data = w;
-    const ib_status status = ib_context_create(&options, &w->context);
-    if (status)
-        say("no context: %s", ib_status_name(status));
-    return status ? -1 : 0;
+    return command_create_context(&options, &w->context);
 }
 
 /* A study of its own. 0, or -1 after saying why. */

@@ -312,25 +312,15 @@ static int make_presets(reproduction *r)
 
 static int prepare(reproduction *r)
 {
-    if (file_make_folder(r->out))
-        return -1;
-    if (ib_context_create(NULL, &r->context) == IB_OK)
-        return 0;
-    say("out of memory");
-    return -1;
+    return file_make_folder(r->out) || command_create_context(NULL, &r->context) ? -1 : 0;
 }
 
 int command_reproduce(int argc, char **argv)
 {
     reproduction r;
-    switch (parse(&r, argc, argv)) {
-    case OPTIONS_HELP:
-        return say_output_done() ? EXIT_FAILED : EXIT_OK;
-    case OPTIONS_WRONG:
-        return EXIT_USAGE;
-    case OPTIONS_FINE:
-        break;
-    }
+    const options_outcome outcome = parse(&r, argc, argv);
+    if (outcome != OPTIONS_FINE)
+        return command_end(outcome);
     const int status = prepare(&r) ? EXIT_FAILED : make_presets(&r);
     reproduction_unload(&r);
     ib_context_destroy(r.context);
