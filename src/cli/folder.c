@@ -229,6 +229,14 @@ int folder_create(folder *f, const settings *asked, ib_context *context, uint64_
     return failed;
 }
 
+int folder_is_there(const char *path)
+{
+    char *name = path_join(path, SETTINGS_NAME);
+    const int found = name && access(name, F_OK) == 0;
+    free(name);
+    return found;
+}
+
 int folder_open(folder *f, const char *path)
 {
     int failed = begin(f, path);

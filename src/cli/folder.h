@@ -32,6 +32,9 @@ typedef struct folder {
 /* Makes an empty folder, or one that is not there, that of a new study, and locks it. 0, or -1 after saying why. */
 int folder_create(folder *f, const settings *asked, ib_context *context, uint64_t setting);
 
+/* Whether this is the folder of a study, and not what is left of one that was ended while it was made. */
+int folder_is_there(const char *path);
+
 /* Opens the folder of a study, to read. 0, or -1 after saying why. */
 int folder_open(folder *f, const char *path);
 

@@ -130,7 +130,6 @@ static void tell_stop(const work *w)
 /* All runs that are not finished. 0, 1 if it was stopped before they were, or -1 after saying why. */
 static int make_runs(work *w)
 {
-    interrupt_listen();
     progress_begin(&w->told, w->asked.quiet);
     w->checkpoint = progress_clock();
     const ib_status status = ib_study_run(w->objects.study);
@@ -162,24 +161,27 @@ static int count_finished(work *w)
     return 0;
 }
 
-/* Nothing is left to do but to write what is missing. Returns an exit status. */
-static int finish(const work *w)
+/* What was finished before is only told. 0, 1 if it was stopped before all runs were, or -1 after saying why. */
+static int make_missing(work *w)
 {
+    if (w->finished < w->at.asked.runs)
+        return report_begin(&w->at) ? -1 : make_runs(w);
     if (!w->asked.quiet)
         say("%s: all %" PRIu64 " runs are finished", w->at.path, w->at.asked.runs);
-    return report_is_there(&w->at, w->numbers_only) || !write_report(w) ? EXIT_OK : EXIT_FAILED;
+    return 0;
 }
 
+/* Listens before there is a folder: whoever sees one can stop the program politely. */
 static int make(work *w)
 {
+    interrupt_listen();
     if (create_context(w) || (w->asked.resume ? go_on(w) : begin(w)) || count_finished(w))
         return EXIT_FAILED;
-    if (w->finished == w->at.asked.runs)
-        return finish(w);
-    const int stopped = report_begin(&w->at) ? -1 : make_runs(w);
+    const int was_finished = w->finished == w->at.asked.runs;
+    const int stopped = make_missing(w);
     if (stopped < 0)
         return EXIT_FAILED;
-    const int failed = write_report(w);
+    const int failed = was_finished && report_is_there(&w->at, w->numbers_only) ? 0 : write_report(w);
     if (stopped || (failed && interrupt_came()))
         return EXIT_INTERRUPTED;
     return failed ? EXIT_FAILED : EXIT_OK;
