@@ -87,11 +87,7 @@ ok 'bins as the program has them' grep -q -- '--bounds=global' "$work/all/offici
 # Killed in the middle, and asked again.
 "$ib" reproduce --quiet --no-figures --epochs 300 --figure 6 --runs 3 --out "$work/killed" 2>"$work/stderr" &
 pid=$!
-tries=0
-until [ -e "$work/killed/paper-relu-8/runs/00000000.run" ] || [ $tries -ge 400 ]; do
-    sleep 0.05
-    tries=$((tries + 1))
-done
+when "$work/killed/paper-relu-8/runs/00000000.run"
 kill -KILL $pid
 wait $pid 2>"$work/which"
 run reproduce --quiet --no-figures --epochs 300 --figure 6 --runs 3 --out "$work/killed"
@@ -99,5 +95,11 @@ ok 'killed and asked again: status' test "$status" -eq 0
 run reproduce --quiet --no-figures --epochs 300 --figure 6 --runs 3 --out "$work/whole"
 ok 'killed and asked again: the same runs' diff -r "$work/whole/paper-relu-8/runs" "$work/killed/paper-relu-8/runs"
 ok 'killed and asked again: the same figure' diff "$work/whole/figures" "$work/killed/figures"
+
+# Ended before its first study was any: there is a folder, but nothing that says what was asked.
+mkdir -p "$work/begun/paper-tanh-8/runs"
+: >"$work/begun/paper-tanh-8/lock"
+reproduce begun --figure 5 --runs 2
+ok 'ended while a folder was made: goes on' test "$status" -eq 0 -a "$(runs begun paper-tanh-8)" -eq 2
 
 finish
