@@ -67,7 +67,8 @@ int folder_drop_checkpoints(const folder *f);
 /* The path of the file of a run, to be freed, or NULL after saying why. */
 char *folder_path(const folder *f, uint64_t run, int finished);
 
-/* Reads a finished run, or what one in progress has come to: a record to be destroyed. 0, or -1 after saying why. */
+/* Reads a finished run, or what one in progress has come to: a record to be destroyed, whose layers, measures and
+ * estimators can be of this study. 0, or -1 after saying why. */
 int folder_read(const folder *f, ib_context *context, uint64_t run, int finished, ib_record **record);
 
 /* Reads the finished runs one after the other, in ascending order, and hands each to `take`, which returns 0 to go on,

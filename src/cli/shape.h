@@ -41,9 +41,6 @@ int shape_read(shape *s, const folder *f, ib_context *context);
 typedef int (*shape_take)(size_t index, ib_record *record, void *user_data);
 int shape_each(const shape *s, const folder *f, ib_context *context, shape_take take, void *user_data);
 
-/* Widens a shape by a run; shape_read() does that. 0, or -1 after saying why. */
-int shape_add(shape *s, const settings *asked, ib_record *record);
-
 /* Where an epoch is; n_epochs: nowhere. */
 size_t shape_epoch(const shape *s, uint32_t epoch);
 
