@@ -61,6 +61,9 @@ int folder_save(const folder *f, uint64_t run, uint32_t outcome, const void *byt
  * saying why. */
 int folder_list(const folder *f, int finished, uint64_t **runs, size_t *n);
 
+/* How many these are. 0, or -1 after saying why. */
+int folder_count(const folder *f, int finished, size_t *n);
+
 /* Removes checkpoints of runs that are finished. 0, or -1 after saying why. */
 int folder_drop_checkpoints(const folder *f);
 

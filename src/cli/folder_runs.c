@@ -108,6 +108,15 @@ int folder_list(const folder *f, int finished, uint64_t **runs, size_t *n)
     return 0;
 }
 
+int folder_count(const folder *f, int finished, size_t *n)
+{
+    uint64_t *runs;
+    if (folder_list(f, finished, &runs, n))
+        return -1;
+    free(runs);
+    return 0;
+}
+
 /* 1 if there is the file of a finished run, else 0; -1 after saying why that is not known. */
 static int is_finished(const folder *f, uint64_t run)
 {

@@ -11,7 +11,6 @@
 #include "settings.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* A study while it is made. */
@@ -152,11 +151,9 @@ static int write_report(const work *w)
 /* Counts the runs that are finished already. 0, or -1 after saying why that cannot be done. */
 static int count_finished(work *w)
 {
-    uint64_t *runs;
     size_t n;
-    if (folder_list(&w->at, 1, &runs, &n))
+    if (folder_count(&w->at, 1, &n))
         return -1;
-    free(runs);
     w->finished = n;
     return 0;
 }
