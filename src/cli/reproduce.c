@@ -265,20 +265,13 @@ static int make_one(const reproduction *r, uint32_t preset, size_t study)
     return status;
 }
 
-/* Whether a signal came between two studies, or while figures were drawn; says so. */
-static int was_stopped(void)
-{
-    if (interrupt_came())
-        say("stopped; what is done stays, to go on ask for the same again");
-    return interrupt_came();
-}
-
+/* A signal may also have come between two studies, or while figures were drawn. */
 static int make_studies(const reproduction *r, uint32_t preset)
 {
     int status = EXIT_OK;
     for (size_t study = 0; study < PAPER_STUDIES && status == EXIT_OK; study++)
         if (reproduction_runs(r, study))
-            status = was_stopped() ? EXIT_INTERRUPTED : make_one(r, preset, study);
+            status = interrupt_came() ? EXIT_INTERRUPTED : make_one(r, preset, study);
     return status;
 }
 
@@ -289,7 +282,7 @@ static int make_preset(reproduction *r, uint32_t preset, easel *place)
     const int status = make_studies(r, preset);
     if (status != EXIT_OK)
         return status;
-    if (was_stopped())
+    if (interrupt_came())
         return EXIT_INTERRUPTED;
     const int failed = reproduction_draw(r, preset, place) || reproduction_claim(r, preset);
     reproduction_unload(r);
@@ -326,6 +319,8 @@ int command_reproduce(int argc, char **argv)
     if (outcome != OPTIONS_FINE)
         return command_end(outcome);
     const int status = prepare(&r) ? EXIT_FAILED : make_presets(&r);
+    if (status == EXIT_INTERRUPTED)
+        say("stopped; to go on with all of it, ask for the same again");
     reproduction_unload(&r);
     ib_context_destroy(r.context);
     return status;

@@ -96,6 +96,17 @@ run reproduce --quiet --no-figures --epochs 300 --figure 6 --runs 3 --out "$work
 ok 'killed and asked again: the same runs' diff -r "$work/whole/paper-relu-8/runs" "$work/killed/paper-relu-8/runs"
 ok 'killed and asked again: the same figure' diff "$work/whole/figures" "$work/killed/figures"
 
+# Stopped politely.
+"$ib" reproduce --quiet --no-figures --epochs 3 --figure 6 --runs 4000000000 --out "$work/stopped" 2>"$work/stderr" &
+pid=$!
+when "$work/stopped/paper-relu-8/runs/00000000.run"
+kill -TERM $pid
+status=0
+wait $pid || status=$?
+ok 'stopped: status' test "$status" -eq 130
+ok 'stopped: says how to go on' test "$(tail -n 1 "$work/stderr")" = \
+    'ib reproduce: stopped; to go on with all of it, ask for the same again'
+
 # Ended before its first study was any: there is a folder, but nothing that says what was asked.
 mkdir -p "$work/begun/paper-tanh-8/runs"
 : >"$work/begun/paper-tanh-8/lock"
