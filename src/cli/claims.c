@@ -57,7 +57,7 @@ static void complain(evidence *e, size_t study)
 
 static mean_plane binned(const evidence *e, size_t study, uint32_t bins)
 {
-    const paper_panel p = {.study = study, .bins = bins, .bounds = BOUNDS_USUAL};
+    const paper_panel p = {.study = study, .bins = bins, .bounds = PAPER_BOUNDS_USUAL};
     return paper_plane(e->preset, &p, &e->asked[study]);
 }
 

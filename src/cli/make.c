@@ -11,6 +11,7 @@
 #include "settings.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A study while it is made. */
@@ -117,13 +118,34 @@ static int go_on(work *w)
 
 /* --- making --------------------------------------------------------------------------------------------------------*/
 
+/* A path as one word for a shell, to be freed; NULL: no memory. */
+static char *quote(const char *path)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./,:+@%";
+    static const char escaped[] = "'\\''";
+    if (!path[strspn(path, plain)])
+        return strdup(path);
+    char *word = malloc(strlen(escaped) * strlen(path) + sizeof "''");
+    size_t n = 0;
+    if (!word)
+        return NULL;
+    word[n++] = '\'';
+    for (; *path; path++) {
+        const size_t length = *path == '\'' ? strlen(escaped) : 1;
+        memcpy(&word[n], *path == '\'' ? escaped : path, length);
+        n += length;
+    }
+    memcpy(&word[n], "'", sizeof "'");
+    return word;
+}
+
 /* How to go on, as a line for a shell. */
 static void tell_stop(const work *w)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./,:+@%";
-    const char *path = w->at.path, *quote = path[strspn(path, plain)] ? "'" : "";
-    say("stopped: %" PRIu64 " of %" PRIu64 " runs are finished; to go on: ib run --resume %s%s%s", w->finished,
-        w->at.asked.runs, quote, path, quote);
+    char *word = quote(w->at.path);
+    say("stopped: %" PRIu64 " of %" PRIu64 " runs are finished; to go on: ib run --resume %s", w->finished,
+        w->at.asked.runs, word ? word : "DIR");
+    free(word);
 }
 
 /* All runs that are not finished. 0, 1 if it was stopped before they were, or -1 after saying why. */

@@ -21,18 +21,18 @@ static const paper_figure figures[] = {
      RUNS,
      3,
      3,
-     {{PANEL_PLANE, TANH_32, 30, BOUNDS_USUAL},
-      {PANEL_PLANE, TANH_32, 100, BOUNDS_USUAL},
-      {PANEL_PLANE, TANH_32, 256, BOUNDS_USUAL}}},
+     {{PANEL_PLANE, TANH_32, 30, PAPER_BOUNDS_USUAL},
+      {PANEL_PLANE, TANH_32, 100, PAPER_BOUNDS_USUAL},
+      {PANEL_PLANE, TANH_32, 256, PAPER_BOUNDS_USUAL}}},
     {"3",
      "ReLU, outputs put into bins",
      RUNS,
      2,
      4,
-     {{PANEL_PLANE, RELU_32, 30, BOUNDS_USUAL},
-      {PANEL_PLANE, RELU_32, 100, BOUNDS_USUAL},
-      {PANEL_PLANE, RELU_32, 256, BOUNDS_USUAL},
-      {PANEL_PLANE, RELU_32, 30, BOUNDS_ANOTHER}}},
+     {{PANEL_PLANE, RELU_32, 30, PAPER_BOUNDS_USUAL},
+      {PANEL_PLANE, RELU_32, 100, PAPER_BOUNDS_USUAL},
+      {PANEL_PLANE, RELU_32, 256, PAPER_BOUNDS_USUAL},
+      {PANEL_PLANE, RELU_32, 30, PAPER_BOUNDS_ANOTHER}}},
     {"4",
      "Accuracy of float networks (left) and of 8 bits (right)",
      RUNS,
@@ -142,7 +142,7 @@ const char *paper_bounds_list(uint32_t preset, size_t study)
 
 const char *paper_bounds_name(uint32_t preset, const paper_panel *p)
 {
-    if (p->bounds == BOUNDS_ANOTHER)
+    if (p->bounds == PAPER_BOUNDS_ANOTHER)
         return preset == IB_PRESET_PAPER ? "global" : "largest";
     return usual_bounds(preset, p->study);
 }

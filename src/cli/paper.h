@@ -20,9 +20,9 @@ typedef struct paper_study {
 
 /* The bounds that bins of a figure have, as names of --bounds. */
 typedef enum paper_bounds {
-    BOUNDS_NONE,   /* not binned */
-    BOUNDS_USUAL,  /* those that the preset stands for */
-    BOUNDS_ANOTHER /* for comparison: those of the other presets */
+    PAPER_BOUNDS_NONE,   /* not binned */
+    PAPER_BOUNDS_USUAL,  /* those that the preset stands for */
+    PAPER_BOUNDS_ANOTHER /* for comparison: those of the other presets */
 } paper_bounds;
 
 typedef struct paper_panel {

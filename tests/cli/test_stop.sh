@@ -109,6 +109,10 @@ before=$(wc -c <"$work/an early stop/runs/00000000.checkpoint")
 stopped INT 1 checkpoint "$work/an early stop" --resume
 ok 'stopped in the first run: it went on' test "$(wc -c <"$work/an early stop/runs/00000000.checkpoint")" -gt "$before"
 
+stopped INT 1 checkpoint "$work/it's" --runs 1 --epochs 4000000 --out
+ok 'a name that a shell would trip over' test "$(cat "$work/stderr")" = \
+    "ib run: stopped: 0 of 1 runs are finished; to go on: ib run --resume '$work/it'\''s'"
+
 saved="$work/an early stop/runs/00000000.checkpoint"
 head -c $(($(wc -c <"$saved") - 10)) "$saved" >"$work/part"
 mv "$work/part" "$saved"
