@@ -9,11 +9,13 @@ env --default-signal=INT true 2>"$work/which" || {
 }
 
 long='--runs 6 --epochs 250 --no-figures --threads 2'
-[ -z "${LIBIB_TEST_QUICK:-}" ] || long='--runs 6 --epochs 40 --no-figures --threads 2'
+[ -z "${LIBIB_TEST_QUICK:-}" ] || long='--runs 6 --epochs 80 --no-figures --threads 2'
 
-# are_new N ENDING DIR: N files of runs with this ending have been written since the program was started.
+# are_new N ENDING DIR: there is a study, and N files of runs with this ending have been written since the program was
+# started.
 are_new() {
-    [ -d "$3/runs" ] && [ "$(find "$3/runs" -name "*.$2" -newer "$work/started" | wc -l)" -ge "$1" ]
+    [ -e "$3/settings.txt" ] || return 1
+    [ "$1" -eq 0 ] || [ "$(find "$3/runs" -name "*.$2" -newer "$work/started" | wc -l)" -ge "$1" ]
 }
 
 # stopped SIGNAL N ENDING DIR ARGUMENT...: starts a study in DIR, and stops it when it has written these files.
@@ -67,7 +69,7 @@ ok 'more runs: the files of so many' diff -r "$work/whole" "$work/more"
 for signal in INT TERM; do
     name=$work/again-$signal
     # shellcheck disable=SC2086
-    stopped "$signal" 1 checkpoint "$name" $long --out
+    stopped "$signal" 0 run "$name" $long --out
     times=0
     while [ "$status" -eq 130 ] && [ $times -lt 5 ]; do
         times=$((times + 1))
@@ -75,7 +77,8 @@ for signal in INT TERM; do
         [ $times -gt 1 ] || {
             ok "$signal: said how to go on" test "$(sed -n 1p "$work/stderr")" = \
                 "ib run: stopped: $finished of 6 runs are finished; to go on: ib run --resume $name"
-            ok "$signal: runs in progress are saved" test -n "$(find "$name/runs" -name '*.checkpoint')"
+            # Those that were at their last epoch are finished.
+            ok "$signal: runs in progress are saved" test -n "$(find "$name/runs" -name '*.checkpoint')" -o "$finished" -gt 0
         }
         stopped "$signal" 1 checkpoint "$name" --no-figures --threads 3 --resume
     done
