@@ -71,7 +71,7 @@ static int put_history(int id, const settings *asked)
 int attributes_write(int id, const folder *f)
 {
     const settings *asked = &f->asked;
-    char network[64], text[160];
+    char network[SETTINGS_NAME_SIZE], text[160];
     settings_network(asked, network, sizeof network);
     snprintf(text, sizeof text, "Information plane: preset %s, %s", ib_preset_name(asked->preset), network);
     NC_TRY(nc_put_words(id, NC_GLOBAL, "title", text));
@@ -80,8 +80,7 @@ int attributes_write(int id, const folder *f)
     NC_TRY(put_history(id, asked));
     NC_TRY(nc_put_words(id, NC_GLOBAL, "libib_version", f->version));
     NC_TRY(nc_put_words(id, NC_GLOBAL, "kernels", f->kernels));
-    NC_TRY(nc_put_words(id, NC_GLOBAL, "kernels_class",
-                        f->fused ? "with fused multiply-add" : "without fused multiply-add"));
+    NC_TRY(nc_put_words(id, NC_GLOBAL, "kernels_class", folder_kernel_class(f)));
     NC_TRY(put_options(id, asked));
     NC_TRY(nc_put_words(id, NC_GLOBAL, "split",
                         asked->own_split ? "stratified 80/20 by split_seed" : "that of the study"));

@@ -6,12 +6,8 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <string.h>
 
-#define FLOAT_BITS 32
 #define NAME_SIZE 48
-/* What the rounding of sums may do to exact counts; see docs/statistics.md. */
-#define TOLERANCE 1e-12
 /* Layers of the networks of the study. */
 #define LAYERS 6
 
@@ -41,6 +37,15 @@ static void print_mean(const evidence *e, const ib_statistics *s, int decimals)
         fprintf(e->out, " ± %.*f", decimals, s->half_interval);
 }
 
+/* A cell of accuracies; one run has no interval. */
+static void print_moments(const evidence *e, const ib_moments *accuracy)
+{
+    fprintf(e->out, "%.4f", accuracy->mean);
+    if (accuracy->count > 1)
+        fprintf(e->out, " ± %.4f", ib_moments_half_interval(accuracy));
+    fputs(" | ", e->out);
+}
+
 static void complain(evidence *e, size_t study)
 {
     if (!e->failed)
@@ -50,28 +55,10 @@ static void complain(evidence *e, size_t study)
 
 /* --- measures ------------------------------------------------------------------------------------------------------*/
 
-static size_t study_of(uint32_t activation, uint32_t bits)
+static mean_plane binned(const evidence *e, size_t study, uint32_t bins)
 {
-    return paper_study_index(activation, bits);
-}
-
-/* A plane of bins by its name, such as 30-fixed; that of states if there is none. */
-static mean_plane binned(const evidence *e, size_t study, uint32_t bins, paper_bounds bounds)
-{
-    const paper_panel p = {.study = study, .bins = bins, .bounds = bounds};
-    char wanted[NAME_SIZE], name[NAME_SIZE];
-    snprintf(wanted, sizeof wanted, "%u-%s", (unsigned)bins, paper_bounds_name(e->preset, &p));
-    for (uint32_t i = 1; i <= settings_estimators(&e->asked[study]); i++) {
-        settings_estimator(&e->asked[study], i, name, sizeof name);
-        if (strcmp(name, wanted) == 0)
-            return (mean_plane){IB_MEASURE_BINNED, i};
-    }
-    return by_state;
-}
-
-static int has_rebinned(const evidence *e, size_t study)
-{
-    return ib_curve_line(e->m[study].curve, LAYERS, IB_MEASURE_REBINNED, 0, NULL) > 0;
+    const paper_panel p = {.study = study, .bins = bins, .bounds = PAPER_BOUNDS_USUAL};
+    return paper_plane(e->preset, &p, &e->asked[study]);
 }
 
 /* The point of a layer at its last epoch, or at the last one up to `epoch`. */
@@ -179,11 +166,20 @@ static void print_exact(evidence *e, uint32_t bits)
     static const char *const names[] = {"tanh", "ReLU"};
     char name[NAME_SIZE];
     for (uint32_t a = 0; a < 2; a++) {
-        const size_t study = study_of(a ? IB_ACTIVATION_RELU : IB_ACTIVATION_TANH, bits);
+        const size_t study = paper_study_index(a ? IB_ACTIVATION_RELU : IB_ACTIVATION_TANH, bits);
         print_phases(e, names[a], study, by_state);
         snprintf(name, sizeof name, "%s, rebinned", names[a]);
-        if (has_rebinned(e, study))
+        if (means_has(&e->m[study], by_rebinned))
             print_phases(e, name, study, by_rebinned);
+    }
+}
+
+static void print_phases_of_bins(evidence *e, size_t study)
+{
+    char name[NAME_SIZE];
+    for (size_t i = 0; i < sizeof numbers_of_bins / sizeof numbers_of_bins[0]; i++) {
+        snprintf(name, sizeof name, "%u bins", (unsigned)numbers_of_bins[i]);
+        print_phases(e, name, study, binned(e, study, numbers_of_bins[i]));
     }
 }
 
@@ -192,28 +188,29 @@ static void print_bins(evidence *e, size_t study, print_cell cell)
     char name[NAME_SIZE];
     for (size_t i = 0; i < sizeof numbers_of_bins / sizeof numbers_of_bins[0]; i++) {
         snprintf(name, sizeof name, "%u bins", (unsigned)numbers_of_bins[i]);
-        print_row(e, name, study, binned(e, study, numbers_of_bins[i], BOUNDS_USUAL), cell);
+        print_row(e, name, study, binned(e, study, numbers_of_bins[i]), cell);
     }
 }
 
-static void print_accuracy(evidence *e, const char *name, uint32_t activation, uint32_t bits)
+static void print_accuracy(const evidence *e, size_t study)
 {
-    const means *m = &e->m[study_of(activation, bits)];
-    const mean_epoch *last = &m->epochs[m->n_epochs - 1];
-    fprintf(e->out, "| %s | %zu | %.4f ± %.4f | %.4f ± %.4f | %" PRIu64 " | %" PRIu64 " |\n", name, m->n_runs,
-            last->train_accuracy.mean, ib_moments_half_interval(&last->train_accuracy), last->test_accuracy.mean,
-            ib_moments_half_interval(&last->test_accuracy), m->bad_fits, m->restarts);
+    const means *m = &e->m[study];
+    char name[NAME_SIZE];
+    if (!m->n_epochs)
+        return;
+    paper_study_name(study, name, sizeof name);
+    fprintf(e->out, "| %s | %zu | ", name, m->n_runs);
+    print_moments(e, &m->epochs[m->n_epochs - 1].train_accuracy);
+    print_moments(e, &m->epochs[m->n_epochs - 1].test_accuracy);
+    fprintf(e->out, "%" PRIu64 " | %" PRIu64 " |\n", m->bad_fits, m->restarts);
 }
 
-static void print_accuracies(evidence *e, const uint32_t *bits, size_t n)
+static void print_accuracies(const evidence *e, const uint32_t *bits, size_t n)
 {
     fputs("| | runs | training accuracy | test accuracy | bad fits | restarts |\n|---|---|---|---|---|---|\n", e->out);
     for (size_t i = 0; i < n; i++) {
-        char name[NAME_SIZE];
-        snprintf(name, sizeof name, "tanh, %u bits", (unsigned)bits[i]);
-        print_accuracy(e, name, IB_ACTIVATION_TANH, bits[i]);
-        snprintf(name, sizeof name, "ReLU, %u bits", (unsigned)bits[i]);
-        print_accuracy(e, name, IB_ACTIVATION_RELU, bits[i]);
+        print_accuracy(e, paper_study_index(IB_ACTIVATION_TANH, bits[i]));
+        print_accuracy(e, paper_study_index(IB_ACTIVATION_RELU, bits[i]));
     }
 }
 
@@ -222,7 +219,7 @@ static void print_violations(evidence *e, const ib_limits *limits, size_t study,
 {
     ib_violations v[IB_LIMIT_COUNT];
     const means *m = &e->m[study];
-    if (ib_curve_count_violations(m->curve, plane.measure, plane.estimator, limits, TOLERANCE, v)) {
+    if (ib_curve_count_violations(m->curve, plane.measure, plane.estimator, limits, MEANS_TOLERANCE, v)) {
         complain(e, study);
         return;
     }
@@ -235,16 +232,17 @@ static void print_violations(evidence *e, const ib_limits *limits, size_t study,
 
 static void print_all_violations(evidence *e, const ib_limits *limits)
 {
-    fputs("| | (3) I(X;T) violated | by at most, bits | (2) I(T;Y) violated | by at most, bits "
-          "|\n|---|---|---|---|---|\n",
+    fputs("| | (3) I(X;T) violated | by at most, bits | (2) I(T;Y) violated | by at most, bits |\n"
+          "|---|---|---|---|---|\n",
           e->out);
     for (size_t study = 0; study < PAPER_STUDIES; study++)
         for (size_t i = 0; i < e->m[study].n_planes; i++) {
+            const mean_plane plane = e->m[study].planes[i];
             char network[NAME_SIZE], counted[NAME_SIZE], name[2 * NAME_SIZE + 4];
             paper_study_name(study, network, sizeof network);
-            means_name(e->m[study].planes[i], &e->asked[study], counted, sizeof counted);
+            settings_counted(&e->asked[study], plane.measure, plane.estimator, counted, sizeof counted);
             snprintf(name, sizeof name, "%s: %s", network, counted);
-            print_violations(e, limits, study, e->m[study].planes[i], name);
+            print_violations(e, limits, study, plane, name);
         }
 }
 
@@ -274,8 +272,8 @@ static double distance(evidence *e, size_t study, mean_plane plane, size_t other
 
 static void print_distances(evidence *e, const char *name, uint32_t activation)
 {
-    const size_t exact = study_of(activation, 8), bins = study_of(activation, FLOAT_BITS);
-    const mean_plane plane = binned(e, bins, 256, BOUNDS_USUAL);
+    const size_t exact = paper_study_index(activation, 8), bins = paper_study_index(activation, FLOAT_BITS);
+    const mean_plane plane = binned(e, bins, 256);
     fprintf(e->out, "| %s |", name);
     for (uint32_t layer = 1; layer <= LAYERS; layer++)
         fprintf(e->out, " %.2f |", distance(e, exact, by_state, bins, plane, layer));
@@ -313,8 +311,7 @@ static void claim_phases(evidence *e)
 {
     claim(e, "abstract, 4.2, 5; figures 5 and 6",
           "Counted exactly with 8 bits, all layers show fitting, and the output layer compression; of the hidden "
-          "layers only "
-          "the last one does, and only with tanh");
+          "layers only the last one does, and only with tanh");
     print_head(e, "8 bits, in bits");
     print_exact(e, 8);
 }
@@ -323,21 +320,20 @@ static void claim_dips(evidence *e)
 {
     claim(e, "4.2, figures 5 and 6",
           "The fitting of T5 is interrupted by a small compression (tanh); its I(X;T) grows slightly after about 1800 "
-          "epochs "
-          "(ReLU)");
+          "epochs (ReLU)");
     fputs("| largest rise of the mean I(X;T) | from | to |\n|---|---|---|\n", e->out);
-    print_dip(e, "tanh, T5", study_of(IB_ACTIVATION_TANH, 8), 5);
+    print_dip(e, "tanh, T5", paper_study_index(IB_ACTIVATION_TANH, 8), 5);
     for (uint32_t layer = 2; layer < LAYERS; layer++) {
         char name[NAME_SIZE];
         snprintf(name, sizeof name, "ReLU, T%u", (unsigned)layer);
-        print_dip(e, name, study_of(IB_ACTIVATION_RELU, 8), layer);
+        print_dip(e, name, paper_study_index(IB_ACTIVATION_RELU, 8), layer);
     }
-    fputs("\n| I(X;T5), ReLU, epoch | 200 | 500 | 1000 | 1800 | 3000 | 5000 | last "
-          "|\n|---|---|---|---|---|---|---|---|\n| |",
+    fputs("\n| I(X;T5), ReLU, epoch | 200 | 500 | 1000 | 1800 | 3000 | 5000 | last |\n"
+          "|---|---|---|---|---|---|---|---|\n| |",
           e->out);
     static const uint32_t epochs[] = {200, 500, 1000, 1800, 3000, 5000, UINT32_MAX};
     for (size_t i = 0; i < sizeof epochs / sizeof epochs[0]; i++) {
-        const ib_curve_point point = point_at(e, study_of(IB_ACTIVATION_RELU, 8), by_state, 5, epochs[i]);
+        const ib_curve_point point = point_at(e, paper_study_index(IB_ACTIVATION_RELU, 8), by_state, 5, epochs[i]);
         fputc(' ', e->out);
         print_mean(e, &point.i_xt, 2);
         fputs(" |", e->out);
@@ -347,22 +343,18 @@ static void claim_dips(evidence *e)
 
 static void claim_bins_tanh(evidence *e)
 {
-    const size_t study = study_of(IB_ACTIVATION_TANH, FLOAT_BITS);
+    const size_t study = paper_study_index(IB_ACTIVATION_TANH, FLOAT_BITS);
     claim(e, "4.1, figure 2", "tanh with 30 bins: two phases are clearly visible in each layer");
     print_head(e, "tanh, 32 bits");
-    print_phases(e, "30 bins", study, binned(e, study, 30, BOUNDS_USUAL));
-    print_phases(e, "100 bins", study, binned(e, study, 100, BOUNDS_USUAL));
-    print_phases(e, "256 bins", study, binned(e, study, 256, BOUNDS_USUAL));
+    print_phases_of_bins(e, study);
 }
 
 static void claim_bins_relu(evidence *e)
 {
-    const size_t study = study_of(IB_ACTIVATION_RELU, FLOAT_BITS);
+    const size_t study = paper_study_index(IB_ACTIVATION_RELU, FLOAT_BITS);
     claim(e, "4.1, figure 3", "ReLU with 100 bins: the compression phase is not observed");
     print_head(e, "ReLU, 32 bits");
-    print_phases(e, "30 bins", study, binned(e, study, 30, BOUNDS_USUAL));
-    print_phases(e, "100 bins", study, binned(e, study, 100, BOUNDS_USUAL));
-    print_phases(e, "256 bins", study, binned(e, study, 256, BOUNDS_USUAL));
+    print_phases_of_bins(e, study);
 }
 
 static void claim_more_bins(evidence *e)
@@ -370,13 +362,13 @@ static void claim_more_bins(evidence *e)
     claim(e, "4.1", "I(X;T) and I(T;Y) grow with the number of bins, less so with ReLU");
     print_head(e, "after the last epoch");
     fputs("| **tanh, I(X;T)** | | | | | | |\n", e->out);
-    print_bins(e, study_of(IB_ACTIVATION_TANH, FLOAT_BITS), last_x);
+    print_bins(e, paper_study_index(IB_ACTIVATION_TANH, FLOAT_BITS), last_x);
     fputs("| **tanh, I(T;Y)** | | | | | | |\n", e->out);
-    print_bins(e, study_of(IB_ACTIVATION_TANH, FLOAT_BITS), last_y);
+    print_bins(e, paper_study_index(IB_ACTIVATION_TANH, FLOAT_BITS), last_y);
     fputs("| **ReLU, I(X;T)** | | | | | | |\n", e->out);
-    print_bins(e, study_of(IB_ACTIVATION_RELU, FLOAT_BITS), last_x);
+    print_bins(e, paper_study_index(IB_ACTIVATION_RELU, FLOAT_BITS), last_x);
     fputs("| **ReLU, I(T;Y)** | | | | | | |\n", e->out);
-    print_bins(e, study_of(IB_ACTIVATION_RELU, FLOAT_BITS), last_y);
+    print_bins(e, paper_study_index(IB_ACTIVATION_RELU, FLOAT_BITS), last_y);
 }
 
 static void claim_violations(evidence *e, const ib_limits *limits)
@@ -403,9 +395,10 @@ static void claim_like_bins(evidence *e)
     print_head(e, "I(X;T) after the last epoch");
     for (uint32_t a = 0; a < 2; a++) {
         const uint32_t activation = a ? IB_ACTIVATION_RELU : IB_ACTIVATION_TANH;
-        const size_t bins = study_of(activation, FLOAT_BITS);
-        print_row(e, a ? "ReLU, 8 bits, exact" : "tanh, 8 bits, exact", study_of(activation, 8), by_state, last_x);
-        print_row(e, a ? "ReLU, 256 bins" : "tanh, 256 bins", bins, binned(e, bins, 256, BOUNDS_USUAL), last_x);
+        const size_t bins = paper_study_index(activation, FLOAT_BITS);
+        print_row(e, a ? "ReLU, 8 bits, exact" : "tanh, 8 bits, exact", paper_study_index(activation, 8), by_state,
+                  last_x);
+        print_row(e, a ? "ReLU, 256 bins" : "tanh, 256 bins", bins, binned(e, bins, 256), last_x);
     }
 }
 
@@ -414,14 +407,13 @@ static void claim_precision(evidence *e)
     static const uint32_t bits[] = {FLOAT_BITS, 8, 4};
     claim(e, "4.3, A, B; figures A.7 and B.9",
           "With 32 bits almost nothing is lost between layers; with 4 bits more layers can be told apart, and "
-          "information "
-          "is lower");
+          "information is lower");
     print_head(e, "I(X;T) after the last epoch");
     for (size_t i = 0; i < sizeof bits / sizeof bits[0]; i++)
         for (uint32_t a = 0; a < 2; a++) {
             char name[NAME_SIZE];
-            const size_t study = study_of(a ? IB_ACTIVATION_RELU : IB_ACTIVATION_TANH, bits[i]);
-            snprintf(name, sizeof name, "%s, %u bits", a ? "ReLU" : "tanh", (unsigned)bits[i]);
+            const size_t study = paper_study_index(a ? IB_ACTIVATION_RELU : IB_ACTIVATION_TANH, bits[i]);
+            paper_study_name(study, name, sizeof name);
             print_row(e, name, study, by_state, last_x);
         }
     fputc('\n', e->out);
@@ -431,7 +423,7 @@ static void claim_precision(evidence *e)
 
 static void claim_early_rise(evidence *e)
 {
-    const size_t study = study_of(IB_ACTIVATION_RELU, 8);
+    const size_t study = paper_study_index(IB_ACTIVATION_RELU, 8);
     claim(e, "not in the study", "How far I(X;T) of ReLU layers rises from the first epoch to its peak");
     print_head(e, "8 bits");
     print_row(e, "rise of I(X;T)", study, by_state, rise);

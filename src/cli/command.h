@@ -2,6 +2,10 @@
 #ifndef IB_CLI_COMMAND_H
 #define IB_CLI_COMMAND_H
 
+#include "options.h"
+
+#include <libib/libib.h>
+
 /* Exit statuses, as --help and the man page have them. */
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 
@@ -29,6 +33,12 @@ int command_plot(int argc, char **argv);
 
 /* ib reproduce: the figures of the study. */
 int command_reproduce(int argc, char **argv);
+
+/* The exit status of a command whose options leave nothing to do: help has been printed, or one line said. */
+int command_end(options_outcome outcome);
+
+/* Makes the context that a command works with; NULL: the usual options. 0, or -1 after saying why. */
+int command_create_context(const ib_context_options *options, ib_context **out);
 
 /* Prints the exit statuses, for the help of commands. */
 void command_print_statuses(void);

@@ -9,7 +9,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -208,14 +207,6 @@ static int draw(easel *e, const char *name)
     return -1;
 }
 
-static int make_folder(const char *path)
-{
-    if (mkdir(path, 0777) == 0 || errno == EEXIST)
-        return 0;
-    say("%s: %s", path, strerror(errno));
-    return -1;
-}
-
 /* The format whose name is the next `length` letters; 0: none. */
 static uint32_t find_format(const char *name, size_t length)
 {
@@ -243,7 +234,7 @@ int figure_formats(const char *list, uint32_t *wanted)
 int figure_make(easel *e, const figure *which)
 {
     drawing d = {0};
-    int failed = make_folder(e->folder) || load(&d, which);
+    int failed = file_make_folder(e->folder) || load(&d, which);
     if (!failed) {
         failed = write_files(e, &d);
         if (!failed && e->formats && !e->no_gnuplot && !e->failed)

@@ -20,27 +20,23 @@ typedef struct gallery {
 
 static const mean_plane states = {IB_MEASURE_STATE, 0};
 
-void figures_describe(const settings *asked, const means *m, char *text, size_t size)
-{
-    char network[NAME_SIZE];
-    settings_network(asked, network, sizeof network);
-    snprintf(text, size, "preset %s, %s, %s%zu run%s", ib_preset_name(asked->preset), network,
-             m->n_runs == 1 ? "" : "mean of ", m->n_runs, m->n_runs == 1 ? "" : "s");
-}
-
-/* A title, and after `separator` the study in words. */
+/* A title, and after `separator` the study in words: "preset paper, tanh, 8 bits, mean of 50 runs". */
 static void head(const gallery *g, const char *title, const char *separator, char *text, size_t size)
 {
-    const int used = snprintf(text, size, "%s%s", title, separator);
-    figures_describe(&g->of->asked, g->m, text + used, size - (size_t)used);
+    const settings *asked = &g->of->asked;
+    const size_t n = g->m->n_runs;
+    char network[SETTINGS_NAME_SIZE];
+    settings_network(asked, network, sizeof network);
+    snprintf(text, size, "%s%spreset %s, %s, %s%zu run%s", title, separator, ib_preset_name(asked->preset), network,
+             n == 1 ? "" : "mean of ", n, n == 1 ? "" : "s");
 }
 
 /* A figure of two panels for a way of counting, which its name and its heading tell unless it is that of states. */
 static int make_two(gallery *g, const char *kind, const char *title, const panel panels[2])
 {
     const mean_plane plane = panels[0].plane;
-    char counted[NAME_SIZE], name[2 * NAME_SIZE], full[TITLE_SIZE], heading[HEADING_SIZE];
-    means_name(plane, &g->of->asked, counted, sizeof counted);
+    char counted[SETTINGS_NAME_SIZE], name[NAME_SIZE], full[TITLE_SIZE], heading[HEADING_SIZE];
+    settings_counted(&g->of->asked, plane.measure, plane.estimator, counted, sizeof counted);
     const int is_state = plane.measure == IB_MEASURE_STATE;
     snprintf(name, sizeof name, "%s%s%s", kind, is_state ? "" : "-", is_state ? "" : counted);
     const char *begin = is_state ? "" : plane.measure == IB_MEASURE_BINNED ? " (bins: " : " (";
@@ -127,7 +123,7 @@ static int make_ranked(gallery *g, const ib_rank *ranks, means *single)
 {
     static const char *const words[] = {"nearest", "middle", "farthest"};
     const size_t places[] = {0, (g->m->n_runs - 1) / 2, g->m->n_runs - 1};
-    char titles[SHOWN_RUNS][TITLE_SIZE], title[TITLE_SIZE], heading[HEADING_SIZE], network[NAME_SIZE];
+    char titles[SHOWN_RUNS][TITLE_SIZE], title[TITLE_SIZE], heading[HEADING_SIZE], network[SETTINGS_NAME_SIZE];
     panel panels[SHOWN_RUNS];
     for (size_t i = 0; i < SHOWN_RUNS; i++) {
         const ib_rank *rank = &ranks[places[i]];
@@ -179,7 +175,7 @@ static void make_all(gallery *g, const uint64_t *run)
 
 int figures_make(const folder *of, const means *m, const uint64_t *run, uint32_t formats, int quiet)
 {
-    char *path = path_join(of->path, "figures");
+    char *path = path_join(of->path, FIGURES_NAME);
     if (!path)
         return -1;
     gallery g = {.of = of, .m = m, .place = {.folder = path, .formats = formats, .quiet = quiet}};

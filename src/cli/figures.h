@@ -6,6 +6,9 @@
 #include "folder.h"
 #include "means.h"
 
+/* The name of their folder. */
+#define FIGURES_NAME "figures"
+
 /* Makes the figures of a study in DIR/figures from its finished runs, one at least:
  *
  *     plane      the information plane, and the corner of the hidden layers
@@ -18,8 +21,5 @@
  * also run-N, the plane of that run. `formats` is a sum of FIGURE_*; 0: data and scripts only. 0, or -1 after saying
  * why. */
 int figures_make(const folder *of, const means *m, const uint64_t *run, uint32_t formats, int quiet);
-
-/* "preset paper, tanh, 8 bits, mean of 50 runs": a study in words, for headings. */
-void figures_describe(const settings *asked, const means *m, char *text, size_t size);
 
 #endif

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char *join(const char *first, const char *between, const char *last)
@@ -103,11 +104,27 @@ int file_sync(const char *path)
     return failed ? -1 : 0;
 }
 
-int file_remove(const char *path)
+int file_remove(const char *folder, const char *name)
 {
-    if (unlink(path) == 0 || errno == ENOENT)
+    char *path = path_join(folder, name);
+    const int failed = !path || (unlink(path) && errno != ENOENT);
+    if (failed && path)
+        say("%s: %s", path, strerror(errno));
+    free(path);
+    return failed ? -1 : 0;
+}
+
+int file_is_part(const char *name)
+{
+    const size_t length = strlen(name), end = strlen(FILE_PART);
+    return length >= end && strcmp(name + length - end, FILE_PART) == 0;
+}
+
+int file_make_folder(const char *path)
+{
+    if (mkdir(path, 0777) == 0 || errno == EEXIST)
         return 0;
-    say("%s: %s", path, strerror(errno));
+    say("%s: %s%s", path, strerror(errno), errno == ENOENT ? "; its parent folder must exist" : "");
     return -1;
 }
 

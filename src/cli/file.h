@@ -32,8 +32,14 @@ void file_drop(file *f);
 /* Makes sure that a file or folder, with what was written to it, is on the disk. 0, or -1 after saying why. */
 int file_sync(const char *path);
 
-/* Removes a file, if it is there. 0, or -1 after saying why. */
-int file_remove(const char *path);
+/* Removes folder/name, if it is there. 0, or -1 after saying why. */
+int file_remove(const char *folder, const char *name);
+
+/* Whether a name is that of a file that is being written, or was when a program was ended. */
+int file_is_part(const char *name);
+
+/* Makes a folder, which may be there already. 0, or -1 after saying why. */
+int file_make_folder(const char *path);
 
 /* Takes the name of an entry of a folder. 0 to go on, else what each_entry() returns. */
 typedef int (*take_entry)(const char *name, void *user_data);

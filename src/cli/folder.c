@@ -8,7 +8,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Version of all that is laid down here, but for the files of runs, which have their own. */
@@ -22,15 +21,6 @@
 #define SETTING_DIGITS 16
 
 /* --- an empty folder -----------------------------------------------------------------------------------------------*/
-
-/* Makes a folder, which may be there already. 0, or -1 after saying why. */
-static int make(const char *path)
-{
-    if (mkdir(path, 0777) == 0 || errno == EEXIST)
-        return 0;
-    say("%s: %s%s", path, strerror(errno), errno == ENOENT ? "; its parent folder must exist" : "");
-    return -1;
-}
 
 /* 0 for what a program leaves that was ended while it made a folder. */
 static int is_foreign(const char *name, void *user_data)
@@ -59,29 +49,14 @@ static int check_empty(const folder *f)
 
 /* --- tidying -------------------------------------------------------------------------------------------------------*/
 
-static int ends_in(const char *name, const char *end)
-{
-    const size_t length = strlen(name), end_length = strlen(end);
-    return length >= end_length && strcmp(name + length - end_length, end) == 0;
-}
-
-/* 0, or -1 after saying why. */
-static int remove_entry(const char *folder_of_it, const char *name)
-{
-    char *path = path_join(folder_of_it, name);
-    const int failed = !path || file_remove(path);
-    free(path);
-    return failed ? -1 : 0;
-}
-
 /* Removes a file that never became whole. */
 static int tidy_part(const char *name, void *user_data)
 {
-    return ends_in(name, FILE_PART) ? remove_entry(user_data, name) : 0;
+    return file_is_part(name) ? file_remove(user_data, name) : 0;
 }
 
 /* Removes what was left by a program that was ended. 0, or -1 after saying why. */
-static int tidy(folder *f)
+static int tidy(const folder *f)
 {
     return each_entry(f->path, tidy_part, f->path) || each_entry(f->runs, tidy_part, f->runs) ||
                    folder_drop_checkpoints(f)
@@ -232,8 +207,8 @@ static int sync_parent(const folder *f)
 /* settings.txt comes last: whatever fails before, it is no study without. */
 static int lay_down(folder *f)
 {
-    return make(f->path) || check_empty(f) || lock(f) || check_empty(f) || make(f->runs) || folder_write_settings(f) ||
-                   sync_parent(f)
+    return file_make_folder(f->path) || check_empty(f) || lock(f) || check_empty(f) || file_make_folder(f->runs) ||
+                   folder_write_settings(f) || sync_parent(f)
                ? -1
                : 0;
 }
@@ -252,6 +227,14 @@ int folder_create(folder *f, const settings *asked, ib_context *context, uint64_
     if (failed)
         folder_close(f);
     return failed;
+}
+
+int folder_is_there(const char *path)
+{
+    char *name = path_join(path, SETTINGS_NAME);
+    const int found = name && access(name, F_OK) == 0;
+    free(name);
+    return found;
 }
 
 int folder_open(folder *f, const char *path)
@@ -280,6 +263,11 @@ long folder_worker(const folder *f)
         close(descriptor);
     free(path);
     return is_held ? (long)other.l_pid : 0;
+}
+
+const char *folder_kernel_class(const folder *f)
+{
+    return f->fused ? "with fused multiply-add" : "without fused multiply-add";
 }
 
 void folder_close(folder *f)

@@ -32,6 +32,9 @@ typedef struct folder {
 /* Makes an empty folder, or one that is not there, that of a new study, and locks it. 0, or -1 after saying why. */
 int folder_create(folder *f, const settings *asked, ib_context *context, uint64_t setting);
 
+/* Whether this is the folder of a study, and not what is left of one that was ended while it was made. */
+int folder_is_there(const char *path);
+
 /* Opens the folder of a study, to read. 0, or -1 after saying why. */
 int folder_open(folder *f, const char *path);
 
@@ -45,15 +48,21 @@ long folder_worker(const folder *f);
  * saying why. */
 int folder_write_settings(const folder *f);
 
+/* "with fused multiply-add": the class of kernels that its runs are made with, in words. */
+const char *folder_kernel_class(const folder *f);
+
 /* Unlocks, and frees what it holds. */
 void folder_close(folder *f);
 
 /* Puts the bytes of a run on the disk; a finished run replaces its checkpoint. 0, or -1 after saying why. */
-int folder_save(folder *f, uint64_t run, uint32_t outcome, const void *bytes, size_t size);
+int folder_save(const folder *f, uint64_t run, uint32_t outcome, const void *bytes, size_t size);
 
 /* Numbers of the runs that are finished, or in progress, in ascending order: an array to be freed. 0, or -1 after
  * saying why. */
 int folder_list(const folder *f, int finished, uint64_t **runs, size_t *n);
+
+/* How many these are. 0, or -1 after saying why. */
+int folder_count(const folder *f, int finished, size_t *n);
 
 /* Removes checkpoints of runs that are finished. 0, or -1 after saying why. */
 int folder_drop_checkpoints(const folder *f);
@@ -61,7 +70,8 @@ int folder_drop_checkpoints(const folder *f);
 /* The path of the file of a run, to be freed, or NULL after saying why. */
 char *folder_path(const folder *f, uint64_t run, int finished);
 
-/* Reads a finished run, or what one in progress has come to: a record to be destroyed. 0, or -1 after saying why. */
+/* Reads a finished run, or what one in progress has come to: a record to be destroyed, whose layers, measures and
+ * estimators can be of this study. 0, or -1 after saying why. */
 int folder_read(const folder *f, ib_context *context, uint64_t run, int finished, ib_record **record);
 
 /* Reads the finished runs one after the other, in ascending order, and hands each to `take`, which returns 0 to go on,
@@ -69,7 +79,7 @@ int folder_read(const folder *f, ib_context *context, uint64_t run, int finished
 typedef int (*folder_take)(uint64_t run, ib_record *record, void *user_data);
 int folder_each(const folder *f, ib_context *context, folder_take take, void *user_data);
 
-/* Opens the file of a run for ib_study_read(): an ib_read_fn with the FILE * as user_data. */
+/* Gives the bytes of an open file to ib_study_read() and ib_record_read(): an ib_read_fn with the FILE * as user_data. */
 int32_t folder_give(void *data, size_t size, size_t *count, void *stream);
 
 #endif

@@ -14,6 +14,8 @@
 #define IN_PROGRESS ".checkpoint"
 /* Room for the name of a file of a run. */
 #define NAME_LENGTH 40
+/* More layers than any network has that is studied. Tables and figures have room for each. */
+#define MOST_LAYERS 1024
 
 /* The name of the file of a run. */
 static void name_run(uint64_t run, int finished, char name[NAME_LENGTH])
@@ -40,13 +42,12 @@ char *folder_path(const folder *f, uint64_t run, int finished)
 /* A finished run has no need of a checkpoint. 0, or -1 after saying why. */
 static int drop_checkpoint(const folder *f, uint64_t run)
 {
-    char *path = folder_path(f, run, 0);
-    const int failed = !path || file_remove(path);
-    free(path);
-    return failed ? -1 : 0;
+    char name[NAME_LENGTH];
+    name_run(run, 0, name);
+    return file_remove(f->runs, name);
 }
 
-int folder_save(folder *f, uint64_t run, uint32_t outcome, const void *bytes, size_t size)
+int folder_save(const folder *f, uint64_t run, uint32_t outcome, const void *bytes, size_t size)
 {
     const int finished = outcome != IB_OUTCOME_OPEN;
     char name[NAME_LENGTH];
@@ -107,6 +108,15 @@ int folder_list(const folder *f, int finished, uint64_t **runs, size_t *n)
     return 0;
 }
 
+int folder_count(const folder *f, int finished, size_t *n)
+{
+    uint64_t *runs;
+    if (folder_list(f, finished, &runs, n))
+        return -1;
+    free(runs);
+    return 0;
+}
+
 /* 1 if there is the file of a finished run, else 0; -1 after saying why that is not known. */
 static int is_finished(const folder *f, uint64_t run)
 {
@@ -137,8 +147,43 @@ int32_t folder_give(void *data, size_t size, size_t *count, void *stream)
     return ferror((FILE *)stream) ? -1 : 0;
 }
 
+static int is_layer(uint32_t layer)
+{
+    return layer >= 1 && layer <= MOST_LAYERS;
+}
+
+static int is_counted(const settings *asked, const ib_point *p)
+{
+    if (p->measure == IB_MEASURE_BINNED)
+        return p->estimator >= 1 && p->estimator <= settings_estimators(asked);
+    return p->measure < IB_MEASURE_COUNT && p->estimator == 0;
+}
+
+/* Whether what was measured can be of a study: whoever reads it counts on that. 0, or -1 after saying why not. */
+static int check_measured(const settings *asked, ib_record *record)
+{
+    size_t n;
+    const ib_extent *extents = ib_record_extents(record, &n);
+    const ib_plane *plane = ib_record_plane(record);
+    for (size_t i = 0; i < ib_plane_count(plane); i++) {
+        const ib_point *p = &ib_plane_points(plane)[i];
+        if (is_layer(p->layer) && is_counted(asked, p))
+            continue;
+        say("a point of layer %u, measure %u, estimator %u is none of this study", (unsigned)p->layer,
+            (unsigned)p->measure, (unsigned)p->estimator);
+        return -1;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (is_layer(extents[i].layer))
+            continue;
+        say("outputs of layer %u are none of this study", (unsigned)extents[i].layer);
+        return -1;
+    }
+    return 0;
+}
+
 /* Reads what belongs into an empty record. 0, or -1 after saying why, as of the file. */
-static int read_record(ib_context *context, FILE *stream, int finished, ib_record *record)
+static int read_record(const folder *f, ib_context *context, FILE *stream, int finished, ib_record *record)
 {
     errno = 0;
     if (ib_record_read(record, folder_give, stream)) {
@@ -154,7 +199,7 @@ static int read_record(ib_context *context, FILE *stream, int finished, ib_recor
         say("expected the end of the run, found more bytes");
         return -1;
     }
-    return 0;
+    return check_measured(&f->asked, record);
 }
 
 static int read_file(const folder *f, ib_context *context, uint64_t run, int finished, const char *path,
@@ -174,7 +219,7 @@ static int read_file(const folder *f, ib_context *context, uint64_t run, int fin
         say("%s", ib_context_message(context));
         failed = 1;
     } else
-        failed = read_record(context, stream, finished, *record);
+        failed = read_record(f, context, stream, finished, *record);
     say_of(NULL);
     if (stream)
         fclose(stream);

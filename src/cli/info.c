@@ -12,8 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define OPTION_COUNT 1
-
 /* What the files of runs say. */
 typedef struct state {
     const folder *f;
@@ -66,10 +64,10 @@ static void print_schedule(const settings *asked)
     fputs("measured      ", stdout);
     switch (when.kind) {
     case IB_SCHEDULE_LOGARITHMIC:
-        printf("%u times from an epoch to its double\n", when.per_octave ? (unsigned)when.per_octave : 16);
+        printf("%u times from an epoch to its double\n", (unsigned)when.per_octave);
         break;
     case IB_SCHEDULE_ADAPTIVE:
-        printf("as often as points move by %g bit\n", when.distance > 0 ? when.distance : 0.05);
+        printf("as often as points move by %g bit\n", when.distance);
         break;
     default:
         if (when.every > 1)
@@ -82,7 +80,7 @@ static void print_schedule(const settings *asked)
 
 static void print_asked(const settings *asked)
 {
-    char network[64];
+    char network[SETTINGS_NAME_SIZE];
     settings_network(asked, network, sizeof network);
     printf("network       preset %s, %s\n", ib_preset_name(asked->preset), network);
     print_training(asked);
@@ -168,10 +166,8 @@ static int read_runs(state *s, int finished, size_t *n)
 
 static int print_runs(state *s)
 {
-    uint64_t *runs;
-    if (read_runs(s, 1, &s->finished) || folder_list(s->f, 0, &runs, &s->in_progress))
+    if (read_runs(s, 1, &s->finished) || folder_count(s->f, 0, &s->in_progress))
         return -1;
-    free(runs);
     const uint64_t all = s->f->asked.runs, begun = s->finished + s->in_progress;
     printf("runs          %zu of %" PRIu64 " finished, %zu in progress, %" PRIu64 " to be made\n", s->finished, all,
            s->in_progress, all > begun ? all - begun : 0);
@@ -195,13 +191,10 @@ static int is_real(const struct dirent *entry)
 static int is_made(const struct dirent *entry)
 {
     static const char *const study[] = {"lock", "runs", "settings.txt"};
-    const size_t length = strlen(entry->d_name), end = strlen(FILE_PART);
-    if (length >= end && strcmp(entry->d_name + length - end, FILE_PART) == 0)
-        return 0;
     for (size_t i = 0; i < sizeof study / sizeof study[0]; i++)
         if (strcmp(entry->d_name, study[i]) == 0)
             return 0;
-    return is_real(entry);
+    return is_real(entry) && !file_is_part(entry->d_name);
 }
 
 static int print_files(const folder *f)
@@ -249,8 +242,7 @@ static void print_folder(const folder *f)
         printf("at work       process %ld\n", worker);
     else
         fputs("at work       no program\n", stdout);
-    printf("made by       libib %s, kernels %s (%s fused multiply-add)\n", f->version, f->kernels,
-           f->fused ? "with" : "without");
+    printf("made by       libib %s, kernels %s (%s)\n", f->version, f->kernels, folder_kernel_class(f));
 }
 
 static int act(const char *path)
@@ -271,6 +263,6 @@ int command_info(int argc, char **argv)
 {
     const char *path = NULL;
     const option operand = look_operand(&path);
-    const int status = look_parse(&operand, OPTION_COUNT, argc, argv, print_help);
+    const int status = look_parse(&operand, 1, argc, argv, print_help);
     return status == LOOK_ON ? act(path) : status;
 }

@@ -1,13 +1,11 @@
 #include "invariants.h"
 
+#include "means.h"
 #include "say.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-/* What rounding may do to a sum of logarithms, in bits. */
-#define TOLERANCE 1e-12
 
 static const char *const names[INVARIANT_LIMITS] = {
     [INVARIANT_FILE] = "files are whole, and of this study",
@@ -37,9 +35,8 @@ static int is_exact(uint32_t measure)
 
 static void add_limits(invariants *x, uint32_t measure, uint32_t number)
 {
-    const ib_point by = {.measure = measure, .estimator = number};
-    char name[32];
-    shape_name(x->asked, &by, name, sizeof name);
+    char name[SETTINGS_NAME_SIZE];
+    settings_counted(x->asked, measure, number, name, sizeof name);
     for (int limit = 0; limit < IB_LIMIT_COUNT; limit++) {
         finding *one = &x->findings[x->n_findings++];
         *one = (finding){.in_bits = 1, .is_expected = !is_exact(measure)};
@@ -114,7 +111,7 @@ static void note(invariants *x, int which, double excess, uint64_t run, const ib
 {
     ib_violations *v = &x->findings[which].found;
     v->checked++;
-    if (excess <= TOLERANCE)
+    if (excess <= MEANS_TOLERANCE)
         return;
     v->violated++;
     if (excess <= v->largest)
@@ -286,7 +283,7 @@ static ib_status count_limits(invariants *x, uint64_t run, const ib_curve *curve
     ib_status status = IB_OK;
     for (size_t i = 0; i < x->n_estimators && !status; i++) {
         ib_violations found[IB_LIMIT_COUNT];
-        status = ib_curve_count_violations(curve, x->measures[i], x->numbers[i], &x->limits, TOLERANCE, found);
+        status = ib_curve_count_violations(curve, x->measures[i], x->numbers[i], &x->limits, MEANS_TOLERANCE, found);
         if (!status)
             take_limits(x, run, i, found);
     }

@@ -1,7 +1,6 @@
 #include "look.h"
 
 #include "command.h"
-#include "say.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,15 +17,11 @@ option look_operand(const char **target)
 
 int look_parse(const option *options, size_t n, int argc, char **argv, void (*print_help)(void))
 {
-    switch (options_parse(options, n, argc, argv)) {
-    case OPTIONS_HELP:
+    const options_outcome outcome = options_parse(options, n, argc, argv);
+    if (outcome == OPTIONS_HELP)
         print_help();
-        return say_output_done() ? EXIT_FAILED : EXIT_OK;
-    case OPTIONS_WRONG:
-        return EXIT_USAGE;
-    case OPTIONS_FINE:
-        break;
-    }
+    if (outcome != OPTIONS_FINE)
+        return command_end(outcome);
     if (options_holds(&options[0]))
         return LOOK_ON;
     options_complain(&options[0], "");
@@ -44,11 +39,8 @@ void look_print_statuses(const char *wrong)
 
 int look_open(folder *f, ib_context **context, const char *path)
 {
-    const ib_status status = ib_context_create(NULL, context);
-    if (status) {
-        say("no context: %s", ib_status_name(status));
+    if (command_create_context(NULL, context))
         return -1;
-    }
     if (folder_open(f, path) == 0)
         return 0;
     ib_context_destroy(*context);

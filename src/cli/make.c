@@ -76,10 +76,7 @@ static int create_context(work *w)
     ib_context_options_init(&options);
     options.log = tell;
     options.log_data = w;
-    const ib_status status = ib_context_create(&options, &w->context);
-    if (status)
-        say("no context: %s", ib_status_name(status));
-    return status ? -1 : 0;
+    return command_create_context(&options, &w->context);
 }
 
 /* A study of its own. 0, or -1 after saying why. */
@@ -121,19 +118,39 @@ static int go_on(work *w)
 
 /* --- making --------------------------------------------------------------------------------------------------------*/
 
+/* A path as one word for a shell, to be freed; NULL: no memory. */
+static char *quote(const char *path)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./,:+@%";
+    static const char escaped[] = "'\\''";
+    if (!path[strspn(path, plain)])
+        return strdup(path);
+    char *word = malloc(strlen(escaped) * strlen(path) + sizeof "''");
+    size_t n = 0;
+    if (!word)
+        return NULL;
+    word[n++] = '\'';
+    for (; *path; path++) {
+        const size_t length = *path == '\'' ? strlen(escaped) : 1;
+        memcpy(&word[n], *path == '\'' ? escaped : path, length);
+        n += length;
+    }
+    memcpy(&word[n], "'", sizeof "'");
+    return word;
+}
+
 /* How to go on, as a line for a shell. */
 static void tell_stop(const work *w)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./,:+@%";
-    const char *path = w->at.path, *quote = path[strspn(path, plain)] ? "'" : "";
-    say("stopped: %" PRIu64 " of %" PRIu64 " runs are finished; to go on: ib run --resume %s%s%s", w->finished,
-        w->at.asked.runs, quote, path, quote);
+    char *word = quote(w->at.path);
+    say("stopped: %" PRIu64 " of %" PRIu64 " runs are finished; to go on: ib run --resume %s", w->finished,
+        w->at.asked.runs, word ? word : "DIR");
+    free(word);
 }
 
 /* All runs that are not finished. 0, 1 if it was stopped before they were, or -1 after saying why. */
 static int make_runs(work *w)
 {
-    interrupt_listen();
     progress_begin(&w->told, w->asked.quiet);
     w->checkpoint = progress_clock();
     const ib_status status = ib_study_run(w->objects.study);
@@ -156,33 +173,34 @@ static int write_report(const work *w)
 /* Counts the runs that are finished already. 0, or -1 after saying why that cannot be done. */
 static int count_finished(work *w)
 {
-    uint64_t *runs;
     size_t n;
-    if (folder_list(&w->at, 1, &runs, &n))
+    if (folder_count(&w->at, 1, &n))
         return -1;
-    free(runs);
     w->finished = n;
     return 0;
 }
 
-/* Nothing is left to do but to write what is missing. Returns an exit status. */
-static int finish(const work *w)
+/* What was finished before is only told. 0, 1 if it was stopped before all runs were, or -1 after saying why. */
+static int make_missing(work *w)
 {
+    if (w->finished < w->at.asked.runs)
+        return report_begin(&w->at) ? -1 : make_runs(w);
     if (!w->asked.quiet)
         say("%s: all %" PRIu64 " runs are finished", w->at.path, w->at.asked.runs);
-    return report_is_there(&w->at, w->numbers_only) || !write_report(w) ? EXIT_OK : EXIT_FAILED;
+    return 0;
 }
 
+/* Listens before there is a folder: whoever sees one can stop the program politely. */
 static int make(work *w)
 {
+    interrupt_listen();
     if (create_context(w) || (w->asked.resume ? go_on(w) : begin(w)) || count_finished(w))
         return EXIT_FAILED;
-    if (w->finished == w->at.asked.runs)
-        return finish(w);
-    const int stopped = report_begin(&w->at) ? -1 : make_runs(w);
+    const int was_finished = w->finished == w->at.asked.runs;
+    const int stopped = make_missing(w);
     if (stopped < 0)
         return EXIT_FAILED;
-    const int failed = write_report(w);
+    const int failed = was_finished && report_is_there(&w->at, w->numbers_only) ? 0 : write_report(w);
     if (stopped || (failed && interrupt_came()))
         return EXIT_INTERRUPTED;
     return failed ? EXIT_FAILED : EXIT_OK;

@@ -105,9 +105,9 @@ static int by_plane(const void *a, const void *b)
     return (x->estimator > y->estimator) - (x->estimator < y->estimator);
 }
 
-static int has_plane(const means *m, const mean_plane *plane)
+int means_has(const means *m, mean_plane plane)
 {
-    return m->n_planes && bsearch(plane, m->planes, m->n_planes, sizeof *plane, by_plane);
+    return m->n_planes && bsearch(&plane, m->planes, m->n_planes, sizeof plane, by_plane);
 }
 
 /* Makes a list of the ways of counting that occurs in a run, too. */
@@ -117,7 +117,7 @@ static int make_planes(means *m, ib_record *record)
     for (size_t i = 0; i < ib_plane_count(points); i++) {
         const ib_point *point = &ib_plane_points(points)[i];
         const mean_plane plane = {point->measure, point->measure == IB_MEASURE_BINNED ? point->estimator : 0};
-        if (has_plane(m, &plane))
+        if (means_has(m, plane))
             continue;
         mean_plane *planes = realloc(m->planes, (m->n_planes + 1) * sizeof *planes);
         if (!planes)
@@ -173,16 +173,24 @@ int means_add(means *m, uint64_t run, ib_record *record)
     return 0;
 }
 
+/* Means, and where they end. */
+typedef struct reading {
+    means *into;
+    uint64_t end;
+} reading;
+
 static int take(uint64_t run, ib_record *record, void *user_data)
 {
-    return means_add(user_data, run, record);
+    const reading *r = user_data;
+    return run < r->end ? means_add(r->into, run, record) : 0;
 }
 
-int means_read(means *m, const folder *of, ib_context *context)
+int means_read(means *m, const folder *of, ib_context *context, uint64_t end)
 {
+    reading r = {m, end};
     if (means_create(m, context))
         return -1;
-    if (folder_each(of, context, take, m) == 0)
+    if (folder_each(of, context, take, &r) == 0)
         return 0;
     means_clear(m);
     return -1;
@@ -200,12 +208,4 @@ int means_point(const means *m, size_t index, ib_curve_point *point)
         return point->i_xt.count == m->n_runs;
     say("%s", ib_context_message(m->context));
     return -1;
-}
-
-void means_name(mean_plane plane, const settings *asked, char *text, size_t size)
-{
-    if (plane.measure == IB_MEASURE_BINNED)
-        settings_estimator(asked, plane.estimator, text, size);
-    else
-        snprintf(text, size, "%s", ib_measure_name(plane.measure));
 }

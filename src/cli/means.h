@@ -10,6 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What the rounding of sums may do to exact counts, in bits: violations that are not larger are none. See
+ * docs/statistics.md. */
+#define MEANS_TOLERANCE 1e-12
+
 /* After one epoch, over the runs. */
 typedef struct mean_epoch {
     ib_moments train_accuracy; /* of the training rows after the epoch, in inference mode */
@@ -55,8 +59,12 @@ int means_create(means *m, ib_context *context);
  * 0, or -1 after saying why: then the means are those of the runs before. */
 int means_add(means *m, uint64_t run, ib_record *record);
 
-/* The means of all finished runs of a folder. 0, or -1 after saying why; then there are none. */
-int means_read(means *m, const folder *of, ib_context *context);
+/* The means of those finished runs of a folder whose numbers are below `end`. 0, or -1 after saying why; then there are
+ * none. */
+int means_read(means *m, const folder *of, ib_context *context, uint64_t end);
+
+/* Whether a way of counting occurs. */
+int means_has(const means *m, mean_plane plane);
 
 /* The points of a layer in a plane, as ib_curve_line() has them: those of its states where it has none of its own. */
 size_t means_line(const means *m, mean_plane plane, uint32_t layer, size_t *first);
@@ -64,9 +72,6 @@ size_t means_line(const means *m, mean_plane plane, uint32_t layer, size_t *firs
 /* Point `index` of the curve. 1 if all runs have it, 0 if not, -1 after saying why. Where some lack it the mean is one
  * of others than beside it, and may jump although no layer has moved: that is not shown. */
 int means_point(const means *m, size_t index, ib_curve_point *point);
-
-/* "state", "rebinned", "30-layer": a plane in a word. */
-void means_name(mean_plane plane, const settings *asked, char *text, size_t size);
 
 /* Frees what it holds. */
 void means_clear(means *m);

@@ -1,12 +1,11 @@
 #include "paper.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* Repeats in the study: of its main part, and of its appendices. */
 #define RUNS 50
 #define RUNS_OF_APPENDIX 30
-
-#define FLOAT_BITS 32
 
 enum { TANH_4, TANH_8, TANH_32, RELU_4, RELU_8, RELU_32 };
 
@@ -22,18 +21,18 @@ static const paper_figure figures[] = {
      RUNS,
      3,
      3,
-     {{PANEL_PLANE, TANH_32, 30, BOUNDS_USUAL},
-      {PANEL_PLANE, TANH_32, 100, BOUNDS_USUAL},
-      {PANEL_PLANE, TANH_32, 256, BOUNDS_USUAL}}},
+     {{PANEL_PLANE, TANH_32, 30, PAPER_BOUNDS_USUAL},
+      {PANEL_PLANE, TANH_32, 100, PAPER_BOUNDS_USUAL},
+      {PANEL_PLANE, TANH_32, 256, PAPER_BOUNDS_USUAL}}},
     {"3",
      "ReLU, outputs put into bins",
      RUNS,
      2,
      4,
-     {{PANEL_PLANE, RELU_32, 30, BOUNDS_USUAL},
-      {PANEL_PLANE, RELU_32, 100, BOUNDS_USUAL},
-      {PANEL_PLANE, RELU_32, 256, BOUNDS_USUAL},
-      {PANEL_PLANE, RELU_32, 30, BOUNDS_ANOTHER}}},
+     {{PANEL_PLANE, RELU_32, 30, PAPER_BOUNDS_USUAL},
+      {PANEL_PLANE, RELU_32, 100, PAPER_BOUNDS_USUAL},
+      {PANEL_PLANE, RELU_32, 256, PAPER_BOUNDS_USUAL},
+      {PANEL_PLANE, RELU_32, 30, PAPER_BOUNDS_ANOTHER}}},
     {"4",
      "Accuracy of float networks (left) and of 8 bits (right)",
      RUNS,
@@ -143,7 +142,19 @@ const char *paper_bounds_list(uint32_t preset, size_t study)
 
 const char *paper_bounds_name(uint32_t preset, const paper_panel *p)
 {
-    if (p->bounds == BOUNDS_ANOTHER)
+    if (p->bounds == PAPER_BOUNDS_ANOTHER)
         return preset == IB_PRESET_PAPER ? "global" : "largest";
     return usual_bounds(preset, p->study);
+}
+
+mean_plane paper_plane(uint32_t preset, const paper_panel *p, const settings *asked)
+{
+    char wanted[SETTINGS_NAME_SIZE], name[SETTINGS_NAME_SIZE];
+    snprintf(wanted, sizeof wanted, "%u-%s", (unsigned)p->bins, paper_bounds_name(preset, p));
+    for (uint32_t estimator = 1; estimator <= settings_estimators(asked); estimator++) {
+        settings_estimator(asked, estimator, name, sizeof name);
+        if (strcmp(name, wanted) == 0)
+            return (mean_plane){IB_MEASURE_BINNED, estimator};
+    }
+    return (mean_plane){IB_MEASURE_STATE, 0};
 }

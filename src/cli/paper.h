@@ -20,9 +20,9 @@ typedef struct paper_study {
 
 /* The bounds that bins of a figure have, as names of --bounds. */
 typedef enum paper_bounds {
-    BOUNDS_NONE,   /* not binned */
-    BOUNDS_USUAL,  /* those that the preset stands for */
-    BOUNDS_ANOTHER /* for comparison: those of the other presets */
+    PAPER_BOUNDS_NONE,   /* not binned */
+    PAPER_BOUNDS_USUAL,  /* those that the preset stands for */
+    PAPER_BOUNDS_ANOTHER /* for comparison: those of the other presets */
 } paper_bounds;
 
 typedef struct paper_panel {
@@ -61,5 +61,8 @@ const char *paper_bounds_list(uint32_t preset, size_t study);
 
 /* The name of the bounds of a panel: one of that list. */
 const char *paper_bounds_name(uint32_t preset, const paper_panel *p);
+
+/* How the layers of a panel with bins are counted in a study; by their states if it has no such bins. */
+mean_plane paper_plane(uint32_t preset, const paper_panel *p, const settings *asked);
 
 #endif

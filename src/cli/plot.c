@@ -103,7 +103,7 @@ static void tell_runs(const folder *f, const means *m, const wanted *w)
 static int draw(const folder *f, ib_context *context, const wanted *w)
 {
     means m;
-    if (means_read(&m, f, context))
+    if (means_read(&m, f, context, UINT64_MAX))
         return -1;
     int failed = check_runs(f, &m, w);
     if (!failed) {

@@ -7,14 +7,11 @@
 #include "say.h"
 #include "summary.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 /* The last file that is written: where it is, all the others are. */
 #define SUMMARY_NAME "summary.txt"
-#define FIGURES_NAME "figures"
 
 static int is_there(const folder *f, const char *name)
 {
@@ -32,12 +29,7 @@ int report_is_there(const folder *f, int numbers_only)
 
 int report_begin(const folder *f)
 {
-    char *path = path_join(f->path, SUMMARY_NAME);
-    const int failed = !path || (unlink(path) && errno != ENOENT);
-    if (failed && path)
-        say("%s: %s", path, strerror(errno));
-    free(path);
-    return failed ? -1 : 0;
+    return file_remove(f->path, SUMMARY_NAME);
 }
 
 static int write_summary(const folder *f, const means *m, const ib_dataset *dataset)
@@ -68,7 +60,7 @@ static int write_all(const folder *f, ib_context *context, const means *m, const
 int report_write(const folder *f, ib_context *context, const ib_dataset *dataset, report_options how)
 {
     means m;
-    if (means_read(&m, f, context))
+    if (means_read(&m, f, context, UINT64_MAX))
         return -1;
     const int failed = m.n_runs ? write_all(f, context, &m, dataset, how) : 0;
     means_clear(&m);

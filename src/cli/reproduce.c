@@ -1,5 +1,6 @@
 /* ib reproduce: the figures of the study, from nothing or from what there is of them. */
 #include "command.h"
+#include "figures.h"
 #include "file.h"
 #include "folder.h"
 #include "interrupt.h"
@@ -9,13 +10,12 @@
 #include "reproduction.h"
 #include "say.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define OPTION_COUNT 9
+#define FIGURE_NAMES "2, 3, 4, 5, 6, A.7, A.8, B.9, B.10 or all"
 #define TEXT_SIZE 160
 #define NETWORK_SIZE 32
 /* More than there are. */
@@ -36,7 +36,7 @@ static void describe_options(reproduction *target, option options[OPTION_COUNT])
         {.kind = OPTION_TEXT,
          .name = "figure",
          .value = "NAME",
-         .help = "which (required): 2, 3, 4, 5, 6, A.7, A.8, B.9, B.10 or all",
+         .help = "which (required): " FIGURE_NAMES,
          .target = &target->figure},
         {.kind = OPTION_CHOICE,
          .name = "preset",
@@ -138,7 +138,7 @@ static options_outcome parse(reproduction *r, int argc, char **argv)
     if (outcome != OPTIONS_FINE)
         return outcome;
     if (!r->figure || !is_known(r)) {
-        say("--figure: expected 2, 3, 4, 5, 6, A.7, A.8, B.9, B.10 or all, got %s", r->figure ? r->figure : "nothing");
+        say("--figure: expected " FIGURE_NAMES ", got %s", r->figure ? r->figure : "nothing");
         return OPTIONS_WRONG;
     }
     if (!r->out) {
@@ -246,12 +246,6 @@ static int go_on(const settings *asked)
     return failed ? EXIT_FAILED : make_study(&resumed, 1);
 }
 
-static int is_there(const char *path)
-{
-    struct stat found;
-    return stat(path, &found) == 0;
-}
-
 /* Makes a study, or what is missing of it. Returns an exit status. */
 static int make_one(const reproduction *r, uint32_t preset, size_t study)
 {
@@ -263,20 +257,21 @@ static int make_one(const reproduction *r, uint32_t preset, size_t study)
     if (path && ask(r, preset, study, path, &w, &asked) == 0) {
         paper_study_name(study, network, sizeof network);
         if (!r->quiet)
-            say("%s, %s: %" PRIu64 " runs of %" PRIu64 " epochs in %s", ib_preset_name(preset), network, asked.runs,
-                asked.epochs, path);
-        status = is_there(path) ? go_on(&asked) : make_study(&asked, 1);
+            say("%s, %s: %" PRIu64 " run%s of %" PRIu64 " epoch%s in %s", ib_preset_name(preset), network, asked.runs,
+                asked.runs == 1 ? "" : "s", asked.epochs, asked.epochs == 1 ? "" : "s", path);
+        status = folder_is_there(path) ? go_on(&asked) : make_study(&asked, 1);
     }
     free(path);
     return status;
 }
 
+/* A signal may also have come between two studies, or while figures were drawn. */
 static int make_studies(const reproduction *r, uint32_t preset)
 {
     int status = EXIT_OK;
     for (size_t study = 0; study < PAPER_STUDIES && status == EXIT_OK; study++)
         if (reproduction_runs(r, study))
-            status = make_one(r, preset, study);
+            status = interrupt_came() ? EXIT_INTERRUPTED : make_one(r, preset, study);
     return status;
 }
 
@@ -287,14 +282,16 @@ static int make_preset(reproduction *r, uint32_t preset, easel *place)
     const int status = make_studies(r, preset);
     if (status != EXIT_OK)
         return status;
+    if (interrupt_came())
+        return EXIT_INTERRUPTED;
     const int failed = reproduction_draw(r, preset, place) || reproduction_claim(r, preset);
     reproduction_unload(r);
-    return failed ? EXIT_FAILED : EXIT_OK;
+    return !failed ? EXIT_OK : interrupt_came() ? EXIT_INTERRUPTED : EXIT_FAILED;
 }
 
 static int make_presets(reproduction *r)
 {
-    char *figures = path_join(r->out, "figures"), time[TEXT_SIZE];
+    char *figures = path_join(r->out, FIGURES_NAME), time[TEXT_SIZE];
     const double started = progress_clock();
     easel place = {.folder = figures, .formats = r->no_figures ? 0 : FIGURE_ALL, .quiet = r->quiet};
     int status = figures ? EXIT_OK : EXIT_FAILED;
@@ -312,28 +309,18 @@ static int make_presets(reproduction *r)
 
 static int prepare(reproduction *r)
 {
-    if (mkdir(r->out, 0777) && errno != EEXIST) {
-        say("%s: %s%s", r->out, strerror(errno), errno == ENOENT ? "; its parent folder must exist" : "");
-        return -1;
-    }
-    if (ib_context_create(NULL, &r->context) == IB_OK)
-        return 0;
-    say("out of memory");
-    return -1;
+    return file_make_folder(r->out) || command_create_context(NULL, &r->context) ? -1 : 0;
 }
 
 int command_reproduce(int argc, char **argv)
 {
     reproduction r;
-    switch (parse(&r, argc, argv)) {
-    case OPTIONS_HELP:
-        return say_output_done() ? EXIT_FAILED : EXIT_OK;
-    case OPTIONS_WRONG:
-        return EXIT_USAGE;
-    case OPTIONS_FINE:
-        break;
-    }
+    const options_outcome outcome = parse(&r, argc, argv);
+    if (outcome != OPTIONS_FINE)
+        return command_end(outcome);
     const int status = prepare(&r) ? EXIT_FAILED : make_presets(&r);
+    if (status == EXIT_INTERRUPTED)
+        say("stopped; to go on with all of it, ask for the same again");
     reproduction_unload(&r);
     ib_context_destroy(r.context);
     return status;

@@ -49,17 +49,6 @@ char *reproduction_path(const reproduction *r, uint32_t preset, size_t study)
 
 /* --- means ---------------------------------------------------------------------------------------------------------*/
 
-typedef struct first_runs {
-    means *into;
-    uint64_t most;
-} first_runs;
-
-static int take(uint64_t run, ib_record *record, void *user_data)
-{
-    const first_runs *first = user_data;
-    return run < first->most ? means_add(first->into, run, record) : 0;
-}
-
 /* The means of the first runs of a study. 0, or -1 after saying why. */
 static int load(reproduction *r, uint32_t preset, size_t study, uint64_t most)
 {
@@ -72,8 +61,7 @@ static int load(reproduction *r, uint32_t preset, size_t study, uint64_t most)
     char *path = reproduction_path(r, preset, study);
     int failed = !path || folder_open(&there, path);
     if (!failed) {
-        first_runs first = {m, most};
-        failed = means_create(m, r->context) || folder_each(&there, r->context, take, &first);
+        failed = means_read(m, &there, r->context, most);
         r->asked[study] = there.asked;
         there.asked = (settings){0}; /* ours now */
         folder_close(&there);
@@ -95,8 +83,6 @@ void reproduction_unload(reproduction *r)
     for (size_t study = 0; study < PAPER_STUDIES; study++) {
         means_clear(&r->loaded[study]);
         settings_clear(&r->asked[study]);
-        r->loaded[study] = (means){0};
-        r->asked[study] = (settings){0};
     }
 }
 
@@ -105,32 +91,15 @@ void reproduction_unload(reproduction *r)
 /* How the layers of a panel are counted: in its bins, or else by a measure. */
 static mean_plane plane_of(const reproduction *r, uint32_t preset, const paper_panel *p, uint32_t measure)
 {
-    const settings *asked = &r->asked[p->study];
-    char wanted[TEXT_SIZE], name[TEXT_SIZE];
-    if (!p->bins)
-        return (mean_plane){measure, 0};
-    snprintf(wanted, sizeof wanted, "%u-%s", (unsigned)p->bins, paper_bounds_name(preset, p));
-    for (uint32_t e = 1; e <= settings_estimators(asked); e++) {
-        settings_estimator(asked, e, name, sizeof name);
-        if (strcmp(name, wanted) == 0)
-            return (mean_plane){IB_MEASURE_BINNED, e};
-    }
-    return (mean_plane){IB_MEASURE_STATE, 0};
-}
-
-static int has_rebinned(const means *m)
-{
-    for (size_t i = 0; i < m->n_planes; i++)
-        if (m->planes[i].measure == IB_MEASURE_REBINNED)
-            return 1;
-    return 0;
+    return p->bins ? paper_plane(preset, p, &r->asked[p->study]) : (mean_plane){measure, 0};
 }
 
 /* Planes of counted states come a second time by the measure of the program, where that differs. */
 static int comes_twice(const reproduction *r, const paper_figure *of)
 {
     const paper_panel *first = &of->panels[0];
-    return first->kind != PANEL_ACCURACY && !first->bins && has_rebinned(&r->loaded[first->study]);
+    return first->kind != PANEL_ACCURACY && !first->bins &&
+           means_has(&r->loaded[first->study], (mean_plane){IB_MEASURE_REBINNED, 0});
 }
 
 static void title_of(const paper_panel *p, const char *bounds, uint32_t measure, char *text, size_t size)

@@ -40,7 +40,7 @@ int results_are_written(void)
 static int name(results *r)
 {
     char ending[ENDING_LENGTH];
-    snprintf(ending, sizeof ending, RESULTS_NAME ".%ld.part", (long)getpid());
+    snprintf(ending, sizeof ending, RESULTS_NAME ".%ld" FILE_PART, (long)getpid());
     r->path = path_join(r->f->path, RESULTS_NAME);
     r->temporary = path_join(r->f->path, ending);
     return r->path && r->temporary ? 0 : -1;

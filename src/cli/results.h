@@ -8,8 +8,6 @@
 
 #include <libib/libib.h>
 
-#include <stddef.h>
-
 /* Its name in a folder. */
 #define RESULTS_NAME "results.nc"
 

@@ -10,16 +10,11 @@
 
 #define REASON_LENGTH 320
 
-static const char *class_name(uint32_t fused)
-{
-    return fused ? "with fused multiply-add" : "without fused multiply-add";
-}
-
 int resume_check(const folder *f, ib_context *context, const ib_study *study)
 {
     if (f->fused != ib_context_fused(context)) {
         say("%s: expected kernels %s, as %s, which made its runs; got %s (LIBIB_KERNELS chooses others)", f->path,
-            class_name(f->fused), f->kernels, ib_context_kernels(context));
+            folder_kernel_class(f), f->kernels, ib_context_kernels(context));
         return -1;
     }
     if (f->setting == ib_study_setting(study))

@@ -266,6 +266,14 @@ void settings_estimator(const settings *asked, uint32_t estimator, char *text, s
                  settings_bounds_name(bounds_of(asked, estimator)));
 }
 
+void settings_counted(const settings *asked, uint32_t measure, uint32_t estimator, char *text, size_t size)
+{
+    if (measure == IB_MEASURE_BINNED)
+        settings_estimator(asked, estimator, text, size);
+    else
+        snprintf(text, size, "%s", ib_measure_name(measure));
+}
+
 void settings_network(const settings *asked, char *text, size_t size)
 {
     const char *activation = ib_activation_name(asked->activation);

@@ -13,6 +13,12 @@
 #define MOST_BINS 8
 #define MOST_BOUNDS 8
 
+/* Bits that stand for float32. */
+#define FLOAT_BITS 32
+
+/* Room for the name of an estimator, of a way of counting or of a network. */
+#define SETTINGS_NAME_SIZE 32
+
 /* Kinds of bounds that --bounds names: the IB_BOUNDS_* values, and after them bins of equal mass in a layer and in a
  * neuron ("mass-layer", "mass-neuron"). */
 enum { BOUNDS_MASS_LAYER = IB_BOUNDS_COUNT, BOUNDS_MASS_NEURON, BOUNDS_COUNT };
@@ -81,6 +87,9 @@ void settings_binning(const settings *asked, uint32_t estimator, ib_binning_opti
 
 /* "30-layer" or "30-mass-layer": the name of an estimator; "" for 0, which is none. */
 void settings_estimator(const settings *asked, uint32_t estimator, char *text, size_t size);
+
+/* "state", "rebinned", "30-layer": a way of counting, as ib_point has it, in a word. */
+void settings_counted(const settings *asked, uint32_t measure, uint32_t estimator, char *text, size_t size);
 
 /* "tanh, 8 bits" or "tanh, float32": the network in words. */
 void settings_network(const settings *asked, char *text, size_t size);

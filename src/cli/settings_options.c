@@ -4,7 +4,6 @@
 #include "results.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* Bounds that leave room for every sensible value, and keep float32 from overflowing. */
 #define MOST_RATE 1000

@@ -10,9 +10,6 @@
 /* More than there are. */
 #define SETTINGS_MOST_OPTIONS 32
 
-/* Bits that stand for float32. */
-#define FLOAT_BITS 32
-
 /* Describes the options: first those that decide the runs, then those of the program. Returns how many there are, and
  * in `deciding` how many of them decide the runs. What `target` holds are the defaults. */
 size_t settings_options(settings *target, option *options, size_t *deciding);

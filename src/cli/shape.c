@@ -2,18 +2,8 @@
 
 #include "say.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-void shape_name(const settings *asked, const ib_point *point, char *text, size_t size)
-{
-    if (point->estimator)
-        settings_estimator(asked, point->estimator, text, size);
-    else
-        snprintf(text, size, "%s", ib_measure_name(point->measure));
-}
 
 /* The first place whose epoch is not below this one. */
 static size_t place_of(const shape *s, uint32_t epoch)
@@ -74,7 +64,7 @@ size_t shape_estimator(const shape *s, const ib_point *point)
     return i;
 }
 
-/* Puts what a point was counted by, which a study of these settings knows, in its place. */
+/* Puts what a point was counted by in its place. */
 static void add_estimator(shape *s, const settings *asked, const ib_point *point)
 {
     if (shape_estimator(s, point) < s->n_estimators)
@@ -85,15 +75,8 @@ static void add_estimator(shape *s, const settings *asked, const ib_point *point
     estimator *at = &s->estimators[place];
     memmove(at + 1, at, (s->n_estimators - place) * sizeof *at);
     *at = (estimator){.measure = point->measure, .number = point->estimator};
-    shape_name(asked, point, at->name, sizeof at->name);
+    settings_counted(asked, at->measure, at->number, at->name, sizeof at->name);
     s->n_estimators++;
-}
-
-static int is_known(const settings *asked, const ib_point *point)
-{
-    const int of_bins = point->measure == IB_MEASURE_BINNED;
-    return point->layer >= 1 && point->measure < IB_MEASURE_COUNT &&
-           (of_bins ? point->estimator >= 1 && point->estimator <= settings_estimators(asked) : !point->estimator);
 }
 
 static size_t larger(size_t a, size_t b)
@@ -106,12 +89,6 @@ static int add_points(shape *s, const settings *asked, ib_record *record)
     const ib_plane *plane = ib_record_plane(record);
     for (size_t i = 0; i < ib_plane_count(plane); i++) {
         const ib_point *point = &ib_plane_points(plane)[i];
-        if (!is_known(asked, point)) {
-            say("run %" PRIu64 ": a point of layer %u, measure %u, estimator %u is none of this study",
-                ib_record_get_options(record)->run, (unsigned)point->layer, (unsigned)point->measure,
-                (unsigned)point->estimator);
-            return -1;
-        }
         if (add_epoch(s, point->epoch))
             return -1;
         add_estimator(s, asked, point);
@@ -125,10 +102,6 @@ static int add_extents(shape *s, ib_record *record)
     size_t n;
     const ib_extent *extents = ib_record_extents(record, &n);
     for (size_t i = 0; i < n; i++) {
-        if (extents[i].layer < 1) {
-            say("run %" PRIu64 ": outputs of layer 0 are none of this study", ib_record_get_options(record)->run);
-            return -1;
-        }
         if (add_epoch(s, extents[i].epoch))
             return -1;
         s->layers = larger(s->layers, extents[i].layer);
@@ -136,7 +109,8 @@ static int add_extents(shape *s, ib_record *record)
     return 0;
 }
 
-int shape_add(shape *s, const settings *asked, ib_record *record)
+/* Widens a shape by a run. 0, or -1 after saying why. */
+static int add_run(shape *s, const settings *asked, ib_record *record)
 {
     size_t epochs, restarts;
     ib_record_epochs(record, &epochs);
@@ -170,7 +144,7 @@ static int take_run(size_t index, ib_record *record, void *user_data)
 {
     const reading *r = user_data;
     (void)index;
-    return shape_add(r->s, r->asked, record);
+    return add_run(r->s, r->asked, record);
 }
 
 int shape_read(shape *s, const folder *f, ib_context *context)

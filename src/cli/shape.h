@@ -17,7 +17,7 @@
 typedef struct estimator {
     uint32_t measure;
     uint32_t number; /* as in ib_point */
-    char name[32];
+    char name[SETTINGS_NAME_SIZE];
 } estimator;
 
 /* All zero: of no run. */
@@ -41,17 +41,11 @@ int shape_read(shape *s, const folder *f, ib_context *context);
 typedef int (*shape_take)(size_t index, ib_record *record, void *user_data);
 int shape_each(const shape *s, const folder *f, ib_context *context, shape_take take, void *user_data);
 
-/* Widens a shape by a run; shape_read() does that. 0, or -1 after saying why. */
-int shape_add(shape *s, const settings *asked, ib_record *record);
-
 /* Where an epoch is; n_epochs: nowhere. */
 size_t shape_epoch(const shape *s, uint32_t epoch);
 
 /* Where that is by which a point was counted; n_estimators: nowhere. */
 size_t shape_estimator(const shape *s, const ib_point *point);
-
-/* The name of what a point was counted by: of its measure, or of its estimator of bins. */
-void shape_name(const settings *asked, const ib_point *point, char *text, size_t size);
 
 /* Frees what it holds. */
 void shape_clear(shape *s);

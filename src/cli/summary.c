@@ -7,11 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the rounding of sums may do to exact counts; see docs/statistics.md. */
-#define TOLERANCE 1e-12
-
-/* Longest name of a way of counting, as 65536-mass-neuron, and longest cell. */
-#define NAME_SIZE 32
+/* Longest cell. */
 #define CELL_SIZE 48
 
 /* What is printed, and how wide its columns are. */
@@ -36,8 +32,8 @@ static table lay_out(const means *m, const settings *asked, FILE *stream)
 {
     table t = {m, asked, stream, (int)strlen("counted"), m->n_runs > 1 ? (int)strlen("12.000 +- 0.000") : 8};
     for (size_t i = 0; i < m->n_planes; i++) {
-        char name[NAME_SIZE];
-        means_name(m->planes[i], asked, name, sizeof name);
+        char name[SETTINGS_NAME_SIZE];
+        settings_counted(asked, m->planes[i].measure, m->planes[i].estimator, name, sizeof name);
         if ((int)strlen(name) > t.names)
             t.names = (int)strlen(name);
     }
@@ -56,8 +52,8 @@ static void print_cell(const table *t, double mean, double half, int decimals)
 
 static void print_names(const table *t, mean_plane plane, uint32_t layer)
 {
-    char name[NAME_SIZE];
-    means_name(plane, t->asked, name, sizeof name);
+    char name[SETTINGS_NAME_SIZE];
+    settings_counted(t->asked, plane.measure, plane.estimator, name, sizeof name);
     fprintf(t->stream, "T%-4u%-*s", (unsigned)layer, t->names, name);
 }
 
@@ -135,10 +131,10 @@ static int print_ranks(const table *t, mean_plane plane, ib_rank *ranks)
 {
     const means *m = t->from;
     const size_t places[] = {0, (m->n_runs - 1) / 2, m->n_runs - 1};
-    char name[NAME_SIZE];
+    char name[SETTINGS_NAME_SIZE];
     if (ib_curve_rank(m->curve, plane.measure, plane.estimator, ranks) != IB_OK)
         return complain(t);
-    means_name(plane, t->asked, name, sizeof name);
+    settings_counted(t->asked, plane.measure, plane.estimator, name, sizeof name);
     fprintf(t->stream, "     %-*s", t->names, name);
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
         fprintf(t->stream, "  run %-6" PRIu64 " %6.3f", m->runs[ranks[places[i]].run], ranks[places[i]].distance);
@@ -178,12 +174,12 @@ static void print_violations(const table *t, const char *name, uint32_t limit, c
 static int print_limits(const table *t, mean_plane plane, const ib_limits *limits)
 {
     ib_violations violations[IB_LIMIT_COUNT];
-    char name[NAME_SIZE];
+    char name[SETTINGS_NAME_SIZE];
     uint64_t checked = 0, violated = 0;
-    if (ib_curve_count_violations(t->from->curve, plane.measure, plane.estimator, limits, TOLERANCE, violations) !=
-        IB_OK)
+    if (ib_curve_count_violations(t->from->curve, plane.measure, plane.estimator, limits, MEANS_TOLERANCE,
+                                  violations) != IB_OK)
         return complain(t);
-    means_name(plane, t->asked, name, sizeof name);
+    settings_counted(t->asked, plane.measure, plane.estimator, name, sizeof name);
     for (uint32_t limit = 0; limit < IB_LIMIT_COUNT; limit++) {
         if (violations[limit].violated)
             print_violations(t, name, limit, &violations[limit]);
@@ -231,7 +227,7 @@ static void print_fit(const table *t)
 
 static void print_heading(const table *t)
 {
-    char network[64];
+    char network[SETTINGS_NAME_SIZE];
     settings_network(t->asked, network, sizeof network);
     fprintf(t->stream, "preset %s, %s: %zu run%s of %" PRIu64 " epoch%s%s\n\n", ib_preset_name(t->asked->preset),
             network, t->from->n_runs, t->from->n_runs == 1 ? "" : "s", t->asked->epochs,

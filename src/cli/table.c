@@ -18,7 +18,7 @@ static void write_points(ib_record *run, const settings *asked, FILE *stream)
     const ib_plane *plane = ib_record_plane(run);
     for (size_t i = 0; i < ib_plane_count(plane); i++) {
         const ib_point *point = &ib_plane_points(plane)[i];
-        char estimator[32];
+        char estimator[SETTINGS_NAME_SIZE];
         settings_estimator(asked, point->estimator, estimator, sizeof estimator);
         fprintf(stream, "%" PRIu64 ",%u,%u,%s,%s,%.17g,%.17g,%" PRIu64 "\n", number_of(run), (unsigned)point->epoch,
                 (unsigned)point->layer, ib_measure_name(point->measure), estimator, point->i_xt, point->i_ty,

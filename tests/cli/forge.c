@@ -104,6 +104,26 @@ static void loss(ib_record *run)
     epoch(run, 2)->train_loss = (double)NAN;
 }
 
+static void foreign_estimator(ib_record *run)
+{
+    find(run, 2, 6, IB_MEASURE_BINNED)->estimator = UINT32_MAX;
+}
+
+static void foreign_measure(ib_record *run)
+{
+    find(run, 2, 6, IB_MEASURE_BINNED)->measure = UINT32_MAX;
+}
+
+static void foreign_layer(ib_record *run)
+{
+    find(run, 2, 6, IB_MEASURE_STATE)->layer = UINT32_MAX;
+}
+
+static void foreign_extent(ib_record *run)
+{
+    extent(run, 7)->layer = UINT32_MAX;
+}
+
 /* A copy of n items, to be freed. */
 static void *copy(const void *items, size_t n, size_t size)
 {
@@ -228,6 +248,10 @@ static const struct {
     {"point-of-another", point_of_another},
     {"no-point", no_point},
     {"outcome", outcome},
+    {"foreign-estimator", foreign_estimator},
+    {"foreign-measure", foreign_measure},
+    {"foreign-layer", foreign_layer},
+    {"foreign-extent", foreign_extent},
     {"setting", setting},
     {"seed", seed},
     {"another-number", another_number},

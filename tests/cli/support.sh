@@ -17,13 +17,13 @@ tests=0
 
 # ok DESCRIPTION COMMAND...: the command succeeds.
 ok() {
-    description=$1
+    what=$1
     shift
     tests=$((tests + 1))
     if "$@" >"$work/.told" 2>&1; then
-        echo "ok $tests - $description"
+        echo "ok $tests - $what"
     else
-        echo "not ok $tests - $description"
+        echo "not ok $tests - $what"
         echo "# $*"
         sed 's/^/# /' "$work/.told"
     fi
@@ -51,6 +51,15 @@ says() {
     ok "$description: status" test "$status" -eq "$expected_status"
     ok "$description: one line" diff "$work/expected" "$work/stderr"
     ok "$description: nothing else" test ! -s "$work/stdout"
+}
+
+# when FILE: waits until it is there and not empty, half a minute at most.
+when() {
+    tries=0
+    until [ -s "$1" ] || [ $tries -ge 600 ]; do
+        sleep 0.05
+        tries=$((tries + 1))
+    done
 }
 
 finish() {

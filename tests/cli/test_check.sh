@@ -79,6 +79,15 @@ found extent-of-another-epoch "$here smallest output <= largest output: does not
 found one-more-point "$here points where the schedule is: does not hold in 1 of 10, first at run 1, epoch 4"
 found point-of-another "$here points where the schedule is: does not hold in 1 of 8, first at run 1, epoch 2"
 found no-point "$here points where the schedule is: does not hold in 1 of 10, first at run 1, epoch 4"
+for change in foreign-estimator foreign-measure foreign-layer foreign-extent; do
+    found $change "ib check: $work/forged/runs/00000001.run: "
+    for words in 'export --csv' plot info; do
+        # shellcheck disable=SC2086 # words
+        run $words "$work/forged"
+        ok "$change: $words: status" test "$status" -eq 1
+        ok "$change: $words: one line" test "$(wc -l <"$work/stderr")" -eq 1
+    done
+done
 found setting "ib check: $work/forged/runs/00000001.run: "
 found seed "$here files are whole, and of this study: does not hold in 1 of 2, first at run 1, epoch 0"
 

@@ -171,11 +171,7 @@ ok 'damaged checkpoints: the same files' diff -r "$work/whole" "$work/it"
 
 "$ib" run --quiet --runs 4000000000 --epochs 3 --no-figures --out "$work/busy" &
 pid=$!
-tries=0
-until [ -e "$work/busy/runs/00000000.run" ] || [ $tries -ge 600 ]; do
-    sleep 0.05
-    tries=$((tries + 1))
-done
+when "$work/busy/runs/00000000.run"
 says 'two programs' 1 "ib run: $work/busy: another program is at work here, process $pid" run --resume "$work/busy"
 kill -KILL $pid
 wait $pid 2>"$work/.told"

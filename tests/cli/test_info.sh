@@ -39,11 +39,7 @@ done
 "$ib" run --quiet --no-figures --out "$work/going" --runs 3 --epochs 4000000 --threads 2 --schedule adaptive:0.1 \
     --checkpoint 0.1 2>"$work/stderr" &
 pid=$!
-tries=0
-until [ -e "$work/going/runs/00000001.checkpoint" ] || [ $tries -ge 200 ]; do
-    sleep 0.05
-    tries=$((tries + 1))
-done
+when "$work/going/runs/00000001.checkpoint"
 run info "$work/going"
 line 'at work' "at work process $pid"
 ok 'at work: status' test "$status" -eq 0
@@ -59,18 +55,24 @@ ok 'stopped: how far' test "$(grep -c '^  *run [01]: epoch [1-9][0-9]* of 400000
 ok 'stopped: status' test "$status" -eq 0
 
 # A study whose runs are made twice: seen the first time, then the second, which is measured and not at its end at once.
-"$ib" run --quiet --no-figures --out "$work/twice" --runs 1 --epochs 1500 --bins 30 --bounds global --checkpoint 0.05 \
+# It is held while it is looked at, so that it cannot be done before.
+"$ib" run --quiet --no-figures --out "$work/twice" --runs 1 --epochs 1500 --bins 30 --bounds global --checkpoint 0.02 \
     2>"$work/stderr" &
 pid=$!
+when "$work/twice/runs/00000000.checkpoint"
+kill -STOP $pid
 for time in first second; do
     tries=0
-    until "$ib" info "$work/twice" 2>"$work/.told" | grep "$time time of two" >"$work/$time" || [ $tries -ge 200 ]; do
+    until "$ib" info "$work/twice" 2>"$work/.told" | grep "$time time of two" >"$work/$time" || [ $tries -ge 600 ]; do
+        kill -CONT $pid
         sleep 0.05
+        kill -STOP $pid
         tries=$((tries + 1))
     done
     ok "twice: $time time" grep -q "^  *run 0: epoch [0-9]* of 1500, $time time of two$" "$work/$time"
 done
 ok 'twice: not at its end' grep -qv ' epoch 1500 of 1500' "$work/second"
+kill -CONT $pid
 kill -TERM $pid
 wait $pid
 

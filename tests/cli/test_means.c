@@ -157,9 +157,9 @@ static void names(void **state)
     char text[32];
     settings asked = {.bins = {30, 100}, .n_bins = 2, .bounds = {IB_BOUNDS_LAYER}, .n_bounds = 1};
     (void)state;
-    means_name((mean_plane){IB_MEASURE_REBINNED, 0}, &asked, text, sizeof text);
+    settings_counted(&asked, IB_MEASURE_REBINNED, 0, text, sizeof text);
     assert_string_equal(text, "rebinned");
-    means_name((mean_plane){IB_MEASURE_BINNED, 2}, &asked, text, sizeof text);
+    settings_counted(&asked, IB_MEASURE_BINNED, 2, text, sizeof text);
     assert_string_equal(text, "100-layer");
 }
 

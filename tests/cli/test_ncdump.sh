@@ -49,11 +49,7 @@ END
 # What is left of a study that was stopped is the study of as many runs, but for what was asked.
 "$ib" run --quiet --no-figures --threads 1 --out "$work/stopped" --runs 4000000000 --epochs 3 2>"$work/stderr" &
 pid=$!
-tries=0
-until [ -e "$work/stopped/runs/00000003.run" ] || [ $tries -ge 200 ]; do
-    sleep 0.05
-    tries=$((tries + 1))
-done
+when "$work/stopped/runs/00000003.run"
 kill -TERM $pid
 wait $pid
 runs=$(cd "$work/stopped/runs" && set -- *.run && echo $#)

@@ -77,6 +77,8 @@ ok 'claims: accuracy' grep -q "^| tanh, 8 bits | 2 | [^|]* | $mean ±" "$work/al
 ok 'claims: all states have violations' test "$(grep -c ': state | ' "$work/all/claims-paper.md")" -eq 6
 ok 'claims: none at all' test "$(grep -c ': state | 0.00% | 0.000 | 0.00% | 0.000 |' "$work/all/claims-paper.md")" -eq 6
 ok 'claims: six planes of bins of ReLU' test "$(grep -c '^| ReLU, 32 bits: [0-9]' "$work/all/claims-paper.md")" -eq 6
+reproduce single --figure all --runs 1
+ok 'claims: of one run' test "$status" -eq 0 -a -z "$(grep nan "$work/single/claims-paper.md")"
 
 # A figure of 30 bins is the plane of that study.
 ok 'bins as the text has them' grep -q -- '--bounds=fixed' "$work/all/paper-tanh-32/settings.txt"
@@ -85,11 +87,7 @@ ok 'bins as the program has them' grep -q -- '--bounds=global' "$work/all/offici
 # Killed in the middle, and asked again.
 "$ib" reproduce --quiet --no-figures --epochs 300 --figure 6 --runs 3 --out "$work/killed" 2>"$work/stderr" &
 pid=$!
-tries=0
-until [ -e "$work/killed/paper-relu-8/runs/00000000.run" ] || [ $tries -ge 400 ]; do
-    sleep 0.05
-    tries=$((tries + 1))
-done
+when "$work/killed/paper-relu-8/runs/00000000.run"
 kill -KILL $pid
 wait $pid 2>"$work/which"
 run reproduce --quiet --no-figures --epochs 300 --figure 6 --runs 3 --out "$work/killed"
@@ -97,5 +95,22 @@ ok 'killed and asked again: status' test "$status" -eq 0
 run reproduce --quiet --no-figures --epochs 300 --figure 6 --runs 3 --out "$work/whole"
 ok 'killed and asked again: the same runs' diff -r "$work/whole/paper-relu-8/runs" "$work/killed/paper-relu-8/runs"
 ok 'killed and asked again: the same figure' diff "$work/whole/figures" "$work/killed/figures"
+
+# Stopped politely.
+"$ib" reproduce --quiet --no-figures --epochs 3 --figure 6 --runs 4000000000 --out "$work/stopped" 2>"$work/stderr" &
+pid=$!
+when "$work/stopped/paper-relu-8/runs/00000000.run"
+kill -TERM $pid
+status=0
+wait $pid || status=$?
+ok 'stopped: status' test "$status" -eq 130
+ok 'stopped: says how to go on' test "$(tail -n 1 "$work/stderr")" = \
+    'ib reproduce: stopped; to go on with all of it, ask for the same again'
+
+# Ended before its first study was any: there is a folder, but nothing that says what was asked.
+mkdir -p "$work/begun/paper-tanh-8/runs"
+: >"$work/begun/paper-tanh-8/lock"
+reproduce begun --figure 5 --runs 2
+ok 'ended while a folder was made: goes on' test "$status" -eq 0 -a "$(runs begun paper-tanh-8)" -eq 2
 
 finish

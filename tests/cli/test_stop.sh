@@ -2,24 +2,36 @@
 # Being stopped politely, and going on: the same bytes. Finished studies stay as they are.
 . "$(dirname "$0")/support.sh"
 
-command -v timeout >"$work/which" || {
-    echo '1..0 # SKIP no timeout'
+# A shell lets what it starts in the background ignore SIGINT.
+env --default-signal=INT true 2>"$work/which" || {
+    echo '1..0 # SKIP no env that sets signals to their default'
     exit 0
 }
 
 long='--runs 6 --epochs 250 --no-figures --threads 2'
 [ -z "${LIBIB_TEST_QUICK:-}" ] || long='--runs 6 --epochs 40 --no-figures --threads 2'
 
-# stopped SECONDS SIGNAL ARGUMENT...: starts a study, and stops it before long. The program is started by `timeout`, since
-# a shell lets what it starts in the background ignore SIGINT; with --foreground, since else it sends the signal to its
-# group as well, and the second one would end the program at once.
+# are_new N ENDING DIR: N files of runs with this ending have been written since the program was started.
+are_new() {
+    [ -d "$3/runs" ] && [ "$(find "$3/runs" -name "*.$2" -newer "$work/started" | wc -l)" -ge "$1" ]
+}
+
+# stopped SIGNAL N ENDING DIR ARGUMENT...: starts a study in DIR, and stops it when it has written these files.
 stopped() {
-    seconds=$1
-    signal=$2
-    shift 2
+    signal=$1
+    awaited="$2 $3"
+    folder=$4
+    shift 4
+    : >"$work/started"
+    env --default-signal=INT "$ib" run --checkpoint 0.05 "$@" "$folder" >"$work/stdout" 2>"$work/stderr" &
+    pid=$!
+    # shellcheck disable=SC2086 # words
+    until are_new $awaited "$folder" 2>"$work/.told" || ! kill -0 $pid 2>"$work/.told"; do
+        sleep 0.02
+    done
+    kill -s "$signal" $pid 2>"$work/.told"
     status=0
-    timeout --foreground --preserve-status -s "$signal" "$seconds" "$ib" run "$@" >"$work/stdout" 2>"$work/stderr" ||
-        status=$?
+    wait $pid 2>"$work/.told" || status=$?
 }
 
 # shellcheck disable=SC2086 # words
@@ -51,13 +63,13 @@ cp "$work/two/runs/00000001.run" "$work/more/runs/00000001.run"
 run run --no-figures --resume "$work/more" --runs 6
 ok 'more runs: the files of so many' diff -r "$work/whole" "$work/more"
 
-# A study that is stopped again and again.
+# A study that is stopped a few times.
 for signal in INT TERM; do
     name=$work/again-$signal
     # shellcheck disable=SC2086
-    stopped 0.4 $signal $long --out "$name"
+    stopped "$signal" 1 checkpoint "$name" $long --out
     times=0
-    while [ "$status" -eq 130 ] && [ $times -lt 100 ]; do
+    while [ "$status" -eq 130 ] && [ $times -lt 5 ]; do
         times=$((times + 1))
         finished=$(find "$name/runs" -name '*.run' | wc -l)
         [ $times -gt 1 ] || {
@@ -65,8 +77,9 @@ for signal in INT TERM; do
                 "ib run: stopped: $finished of 6 runs are finished; to go on: ib run --resume $name"
             ok "$signal: runs in progress are saved" test -n "$(find "$name/runs" -name '*.checkpoint')"
         }
-        stopped 0.4 $signal --no-figures --threads 3 --resume "$name"
+        stopped "$signal" 1 checkpoint "$name" --no-figures --threads 3 --resume
     done
+    [ "$status" -ne 130 ] || run run --no-figures --threads 3 --resume "$name"
     ok "$signal: was stopped" test $times -ge 1
     ok "$signal: status in the end" test "$status" -eq 0
     ok "$signal: the same files" diff -r "$work/whole" "$name"
@@ -74,18 +87,18 @@ for signal in INT TERM; do
 done
 
 # What follows from the runs so far is written.
-stopped 0.7 INT --runs 4000000000 --epochs 3 --no-figures --out "$work/endless"
+stopped INT 2 run "$work/endless" --runs 4000000000 --epochs 3 --no-figures --out
 runs=$(find "$work/endless/runs" -name '*.run' | wc -l)
 ok 'stopped: status' test "$status" -eq 130
 ok 'stopped: some runs are finished' test "$runs" -ge 2
 ok 'stopped: the table is of these' grep -q ": $runs runs of 3 epochs" "$work/endless/summary.txt"
 ok 'stopped: data and scripts of figures' test -s "$work/endless/figures/plane.dat" -a -s "$work/endless/figures/plane.gp"
 [ "$writes_results" = no ] || ok 'stopped: results.nc' test -s "$work/endless/results.nc"
-stopped 0.7 KILL --no-figures --resume "$work/endless"
+stopped KILL 1 run "$work/endless" --no-figures --resume
 ok 'killed after that: there are more runs' test "$(find "$work/endless/runs" -name '*.run' | wc -l)" -gt "$runs"
 ok 'killed after that: no table that is not of them' test ! -e "$work/endless/summary.txt"
 
-stopped 0.7 INT --runs 1 --epochs 4000000 --out "$work/an early stop"
+stopped INT 1 checkpoint "$work/an early stop" --runs 1 --epochs 4000000 --out
 ok 'stopped in the first run: status' test "$status" -eq 130
 ok 'stopped in the first run: one line' test "$(cat "$work/stderr")" = \
     "ib run: stopped: 0 of 1 runs are finished; to go on: ib run --resume '$work/an early stop'"
@@ -93,25 +106,21 @@ ok 'stopped in the first run: it is saved' test -s "$work/an early stop/runs/000
 ok 'stopped in the first run: nothing else' test ! -s "$work/stdout" -a \
     "$(find "$work/an early stop" -type f | wc -l)" -eq 3
 before=$(wc -c <"$work/an early stop/runs/00000000.checkpoint")
-stopped 0.7 INT --resume "$work/an early stop"
+stopped INT 1 checkpoint "$work/an early stop" --resume
 ok 'stopped in the first run: it went on' test "$(wc -c <"$work/an early stop/runs/00000000.checkpoint")" -gt "$before"
+
+stopped INT 1 checkpoint "$work/it's" --runs 1 --epochs 4000000 --out
+ok 'a name that a shell would trip over' test "$(cat "$work/stderr")" = \
+    "ib run: stopped: 0 of 1 runs are finished; to go on: ib run --resume '$work/it'\''s'"
 
 saved="$work/an early stop/runs/00000000.checkpoint"
 head -c $(($(wc -c <"$saved") - 10)) "$saved" >"$work/part"
 mv "$work/part" "$saved"
-stopped 0.3 INT --resume "$work/an early stop"
+stopped INT 1 checkpoint "$work/an early stop" --resume
 ok 'a checkpoint cut short: told' grep -q "^ib run: $saved: .*; run 0 is made anew from its beginning$" "$work/stderr"
 ok 'a checkpoint cut short: it goes on' test "$status" -eq 130 -a -s "$saved"
 
 # The second signal ends the program at once. A gnuplot that sleeps is where it is when that comes.
-# when FILE: waits until it is there.
-when() {
-    tries=0
-    until [ -e "$1" ] || [ $tries -ge 600 ]; do
-        sleep 0.05
-        tries=$((tries + 1))
-    done
-}
 mkdir "$work/bin"
 printf '#!/bin/sh\necho $$ >"%s/asleep"\nexec sleep 60\n' "$work" >"$work/bin/gnuplot"
 chmod +x "$work/bin/gnuplot"
@@ -126,7 +135,7 @@ wait $pid || status=$?
 kill "$(cat "$work/asleep")"
 ok 'second signal: killed by it' test "$status" -eq 143
 runs=$(find "$work/twice/runs" -name '*.run' | wc -l)
-stopped 0.3 INT --no-figures --resume "$work/twice"
+stopped INT 1 run "$work/twice" --no-figures --resume
 ok 'second signal: it can be gone on with' test "$status" -eq 130 -a "$(find "$work/twice/runs" -name '*.run' | wc -l)" -ge "$runs"
 
 # Without gnuplot all else is made.
