@@ -175,7 +175,7 @@ IB_API uint64_t ib_study_setting(const ib_study *study);
 IB_API ib_status ib_study_read(ib_study *study, ib_read_fn read, void *user_data, uint64_t *run, uint32_t *outcome);
 
 /** Makes all runs that are not finished, and returns when no worker is at any. After a stop, or a failure that has been
- *  mended, another call goes on with what was saved, unless `save` is NULL: then with the runs that were not finished.
+ *  mended, another call goes on from there, whether anything was saved or not.
  *
  *  @param study  the study
  *  @retval IB_OK all runs are finished

@@ -1,5 +1,5 @@
 /* Trains the 8-bit settings of the study and lays their mean curves beside those of an independent program
- * (curves.json), as tables for docs/reproduction.md. Exit status 1 if a mean differs beyond the rule that is printed.
+ * (curves.json), as tables for docs/agreement.md. Exit status 1 if a mean differs beyond the rule that is printed.
  *
  * usage: reproduce CURVES.json [RUNS [SEED]] */
 #include <libib/libib.h>
