@@ -195,6 +195,7 @@ ib_status ib_study_create(const ib_network *network, const ib_dataset *dataset, 
     study->context = study->bytes.context = context;
     study->dataset = dataset;
     study->split = split;
+    atomic_init(&study->calls, 0);
     pthread_mutex_init(&study->lock, NULL);
     pthread_cond_init(&study->saved, NULL);
     const ib_status status = fill(study, network, options);
@@ -381,5 +382,5 @@ ib_status ib_study_read(ib_study *study, ib_read_fn read, void *user_data, uint6
 void ib_study_checkpoint(ib_study *study)
 {
     if (study)
-        __atomic_fetch_add(&study->calls, 1, __ATOMIC_RELAXED);
+        atomic_fetch_add(&study->calls, 1);
 }

@@ -12,6 +12,7 @@
 #include <libib/trainer.h>
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 /* A run that was begun elsewhere. */
 typedef struct ib_i_open_run {
@@ -91,7 +92,7 @@ struct ib_study {
     const char *answerer;
     ib_status trouble;    /* ours, on the thread of the caller: memory has run out */
     ib_i_blob bytes;      /* what is being saved */
-    uint32_t calls;       /* for checkpoints; atomic */
+    atomic_uint calls;    /* for checkpoints */
     pthread_mutex_t lock; /* guards what follows, and all parcels */
     pthread_cond_t saved; /* a parcel was taken care of, or `ending` */
     int ending;           /* nobody waits for parcels any more */

@@ -181,7 +181,7 @@ static ib_status step(ib_i_maker *m)
     if (status < 0)
         return status;
     const int unwanted = ib_tasks_step(m->task, 1) != 0;
-    const uint32_t calls = __atomic_load_n(&m->study->calls, __ATOMIC_RELAXED);
+    const uint32_t calls = atomic_load(&m->study->calls);
     if (m->bad || (!unwanted && calls == m->answered))
         return IB_OK; /* what is given up is not saved: the next attempt is, after its first epoch */
     m->answered = calls;
@@ -276,13 +276,13 @@ static ib_status make(ib_i_maker *m)
 
 int32_t ib_i_maker_run(ib_i_maker *m, const ib_task *task)
 {
-    const ib_study *study = m->study;
+    ib_study *study = m->study;
     m->task = task;
     m->place = &study->places[task->number % study->place_count];
     m->place->run = ib_i_study_run_of(study, task->number);
     m->place->message[0] = '\0';
     m->place->status = IB_OK;
-    m->answered = __atomic_load_n(&study->calls, __ATOMIC_RELAXED);
+    m->answered = atomic_load(&study->calls);
     m->status = IB_OK;
     ib_i_ok(m->context);
     const ib_status status = make(m);
