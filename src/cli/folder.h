@@ -79,7 +79,7 @@ int folder_read(const folder *f, ib_context *context, uint64_t run, int finished
 typedef int (*folder_take)(uint64_t run, ib_record *record, void *user_data);
 int folder_each(const folder *f, ib_context *context, folder_take take, void *user_data);
 
-/* Gives the bytes of an open file to ib_study_read() and ib_record_read(): an ib_read_fn with the FILE * as user_data. */
+/* Gives the bytes of an open file to ib_study_read() and ib_record_read(): an ib_read_fn; user_data is the FILE *. */
 int32_t folder_give(void *data, size_t size, size_t *count, void *stream);
 
 #endif
