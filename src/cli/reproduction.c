@@ -144,7 +144,7 @@ static int draw(const reproduction *r, uint32_t preset, const paper_figure *of, 
     snprintf(name, sizeof name, "figure-%s-%s", of->name, ib_preset_name(preset));
     snprintf(heading, sizeof heading, "Figure %s of the study, preset %s: %s, %zu run%s", of->name,
              ib_preset_name(preset), of->title, runs, runs == 1 ? "" : "s");
-    const size_t columns = n == 3 ? 3 : of->columns;
+    const size_t columns = n == 3 ? 3 : of->columns; /* three make a row, also where the third is a rebinned one */
     return figure_make(place, &(figure){name, heading, panels, n, columns});
 }
 

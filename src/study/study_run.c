@@ -32,18 +32,20 @@ static ib_status note_finished(ib_study *study, uint64_t run)
     return IB_OK;
 }
 
-/* Saves a run, unless saving has failed before. */
+/* Saves a run, unless saving has failed before. A callback that asks to stop has saved it all the same. */
 static int32_t save(ib_study *study, uint64_t run, uint32_t outcome)
 {
     const ib_study_options *o = &study->options;
     const ib_i_blob *bytes = &study->bytes;
     if (study->answer < 0 && strcmp(study->answerer, "save") == 0)
         return 0;
-    if (o->save && ends(study, "save", o->save(run, outcome, bytes->data, bytes->size, o->user_data)))
-        return study->answer;
-    if (outcome != IB_OUTCOME_OPEN)
-        study->trouble = note_finished(study, run);
-    return study->trouble;
+    const int32_t answer =
+        o->save ? ends(study, "save", o->save(run, outcome, bytes->data, bytes->size, o->user_data)) : 0;
+    if (answer < 0)
+        return answer;
+    if (outcome != IB_OUTCOME_OPEN && note_finished(study, run) != IB_OK)
+        study->trouble = IB_ERR_NOMEM;
+    return study->trouble ? study->trouble : answer;
 }
 
 /* Takes a parcel and saves what is in it: the bytes are ours then, and the worker may post another meanwhile. */

@@ -33,7 +33,7 @@ static int32_t save(uint64_t run, uint32_t outcome, const void *bytes, size_t si
     test_stream_write(bytes, size, &shelf->runs[run]);
     shelf->outcomes[run] = outcome;
     shelf->finished += outcome != IB_OUTCOME_OPEN;
-    return 0;
+    return outcome != IB_OUTCOME_OPEN ? shelf->kept_answer : 0;
 }
 
 static int32_t done(uint64_t run, ib_record *record, void *user_data)

@@ -20,6 +20,7 @@ typedef struct test_shelf {
     uint64_t stop_at;    /* the call for progress that stops the study; 0: none */
     uint64_t every;      /* calls for progress from one checkpoint to the next; 0: none */
     int32_t save_answer; /* of save, done, progress, from the first call on */
+    int32_t kept_answer; /* of save, once it has kept a finished run */
     int32_t done_answer;
     int32_t progress_answer;
     ib_study *study; /* for checkpoints */

@@ -185,6 +185,26 @@ static void goes_on_by_itself(void **state)
     test_shelf_free(&whole);
 }
 
+/* A callback that keeps a run and then asks to stop has kept it: it is not made again (the shelf would refuse it). */
+static void stops_that_saving_asks_for(void **state)
+{
+    (void)state;
+    test_plan plan = test_standard_plan();
+    test_shelf whole = test_whole(&plan);
+    for (plan.threads = 1; plan.threads < 4; plan.threads++) {
+        test_shelf shelf = {.kept_answer = 1};
+        test_room room = test_enter(&plan, &shelf);
+        uint32_t times = 0;
+        while (ib_study_run(room.study) == IB_STOPPED)
+            assert_true(times++ < plan.runs);
+        assert_int_equal(shelf.finished, plan.runs);
+        test_same_shelf(&shelf, &whole, plan.runs);
+        test_exit_all(&room);
+        test_shelf_free(&shelf);
+    }
+    test_shelf_free(&whole);
+}
+
 /* A shelf with a finished run and one in progress. */
 static test_shelf half_way(const test_plan *plan)
 {
@@ -318,6 +338,7 @@ int main(void)
         cmocka_unit_test(sudden_ends),
         cmocka_unit_test(every_checkpoint_is_enough),
         cmocka_unit_test(goes_on_by_itself),
+        cmocka_unit_test(stops_that_saving_asks_for),
         cmocka_unit_test(refuses_damage),
         cmocka_unit_test(refuses_runs_of_others),
         cmocka_unit_test(order_of_calls),
