@@ -31,7 +31,7 @@ static void lay_out(ib_counter *made, uint32_t type, size_t columns, uint32_t cl
     made->block_rows = fit == 0 ? 1 : fit < IB_I_BLOCK ? fit : IB_I_BLOCK;
     ib_i_table_init(&made->rows, words, key_bits, ib_i_counter_sparse(made) ? 1 : made->classes);
     ib_i_table_init(&made->pairs, 1, 64, 1);
-    ib_i_entropy_terms(made->terms);
+    ib_i_terms(made->terms);
 }
 
 ib_status ib_counter_create(ib_context *context, uint32_t type, size_t columns, uint32_t classes, ib_counter **out)

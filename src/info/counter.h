@@ -4,14 +4,12 @@
 
 #include "base/context.h"
 #include "info/table.h"
+#include "info/terms.h"
 
 #include <libib/counter.h>
 
 /* Up to here every row has a count for each label; beyond, only pairs (row, label) that occur have one. */
 #define IB_I_DENSE_CLASSES 16u
-
-/* So many terms of sums of k log2 k are kept, from k = 0 on. 255 log2 255 < 2^11. */
-#define IB_I_TERMS 256
 
 struct ib_counter {
     ib_context *context;
@@ -26,9 +24,6 @@ struct ib_counter {
     size_t block_rows;
     uint64_t terms[IB_I_TERMS]; /* k log2 k with 52 bits behind the point */
 };
-
-/* Fills terms[IB_I_TERMS] of a counter. */
-void ib_i_entropy_terms(uint64_t *terms);
 
 /* Whether pairs are kept. */
 static inline int ib_i_counter_sparse(const ib_counter *counter)

@@ -2,38 +2,10 @@
 
 #include "base/logarithm.h"
 #include "info/counter.h"
+#include "info/terms.h"
 
-/* H = (n log2 n - sum of k log2 k) / n over the numbers of times k that things occur. Both terms of the difference are
- * formed exactly, as integers, from logarithms with 52 bits behind the point: they depend on no order, cancel without
- * loss, and a difference that is 0 in theory is 0. */
-__extension__ typedef unsigned __int128 wide; /* n < 2^64 and log2 n < 2^6: products are below 2^122 */
-
-#define POINT 0x1p52
-
-/* log2 k for k >= 1: it is 0 or at least 1, so that 52 bits behind the point are all that its double has. */
-static uint64_t log2_fixed(uint64_t k)
-{
-    return (uint64_t)(ib_i_log2((double)k) * POINT);
-}
-
-static wide term(uint64_t k)
-{
-    return k > 1 ? (wide)k * log2_fixed(k) : 0;
-}
-
-void ib_i_entropy_terms(uint64_t *terms)
-{
-    for (uint64_t k = 0; k < IB_I_TERMS; k++)
-        terms[k] = (uint64_t)term(k);
-}
-
-/* Sums of k log2 k; the entropies are their differences. */
-typedef struct sums {
-    wide all; /* n log2 n */
-    wide rows;
-    wide labels;
-    wide joint;
-} sums;
+typedef ib_i_wide wide;
+typedef ib_i_sums sums;
 
 /* Sums over the rows, and over the counts for each label in them. Few things occur often, and of the others the
  * terms are known. Called with constants. */
@@ -47,10 +19,10 @@ static inline void sum_rows_of(const ib_i_table *table, size_t width, int is_wid
             k += is_wide ? wide_counts[c] : counts[c];
         if (k == 1)
             continue;
-        s->rows += k < IB_I_TERMS ? terms[k] : term(k);
+        s->rows += k < IB_I_TERMS ? terms[k] : ib_i_term(k);
         for (size_t c = 0; c < width; c++)
             s->joint += k < IB_I_TERMS ? terms[is_wide ? wide_counts[c] : counts[c]]
-                                       : term(is_wide ? wide_counts[c] : counts[c]);
+                                       : ib_i_term(is_wide ? wide_counts[c] : counts[c]);
     }
 }
 
@@ -58,9 +30,9 @@ static inline void sum_rows_of(const ib_i_table *table, size_t width, int is_wid
 static void sum_carried_rows(const ib_i_table *table, sums *s)
 {
     for (size_t id = 0; id < table->distinct; id++) {
-        s->rows += term(ib_i_table_get_all(table, id));
+        s->rows += ib_i_term(ib_i_table_get_all(table, id));
         for (size_t c = 0; c < table->width; c++)
-            s->joint += term(ib_i_table_get(table, id, c));
+            s->joint += ib_i_term(ib_i_table_get(table, id, c));
     }
 }
 
@@ -82,46 +54,28 @@ static void sum_rows(const ib_counter *counter, sums *s)
         return;
     s->joint = 0; /* rows have no labels here, pairs have */
     for (size_t pair = 0; pair < counter->pairs.distinct; pair++)
-        s->joint += term(ib_i_table_get(&counter->pairs, pair, 0));
+        s->joint += ib_i_term(ib_i_table_get(&counter->pairs, pair, 0));
 }
 
 static wide sum_labels(const ib_counter *counter)
 {
     wide sum = 0;
     for (uint32_t label = 0; label < counter->classes; label++)
-        sum += term(ib_counter_get_label(counter, label));
+        sum += ib_i_term(ib_counter_get_label(counter, label));
     return sum;
 }
 
-static wide least(wide a, wide b)
-{
-    return a < b ? a : b;
-}
-
-static wide sum_all(const ib_counter *counter)
-{
-    return (wide)counter->total * log2_fixed(counter->total);
-}
-
-/* In theory rows + labels - all <= joint <= rows, labels <= all. Where rounded logarithms say otherwise, theory is
- * right, and with it every inequality between the entropies. */
 static sums sums_of(const ib_counter *counter)
 {
-    sums s = {.all = sum_all(counter)};
+    sums s = {.all = ib_i_term(counter->total), .labels = sum_labels(counter)};
     sum_rows(counter, &s);
-    s.rows = least(s.rows, s.all);
-    s.labels = least(sum_labels(counter), s.all);
-    s.joint = least(s.joint, least(s.rows, s.labels));
-    if (s.joint + s.all < s.rows + s.labels)
-        s.joint = s.rows + s.labels - s.all;
+    ib_i_sums_settle(&s);
     return s;
 }
 
-/* sum / n in bits */
 static double bits(wide sum, const ib_counter *counter)
 {
-    const uint64_t n = counter->total;
-    return ((double)(uint64_t)(sum / n) + (double)(uint64_t)(sum % n) / (double)n) / POINT;
+    return ib_i_term_bits(sum, counter->total);
 }
 
 static int empty(const ib_counter *counter)

@@ -1,0 +1,41 @@
+#include "info/terms.h"
+
+#include "base/logarithm.h"
+
+#define POINT 0x1p52
+
+/* log2 k for k >= 1: it is 0 or at least 1, so that 52 bits behind the point are all that its double has. */
+static uint64_t log2_fixed(uint64_t k)
+{
+    return (uint64_t)(ib_i_log2((double)k) * POINT);
+}
+
+ib_i_wide ib_i_term(uint64_t k)
+{
+    return k > 1 ? (ib_i_wide)k * log2_fixed(k) : 0;
+}
+
+void ib_i_terms(uint64_t *terms)
+{
+    for (uint64_t k = 0; k < IB_I_TERMS; k++)
+        terms[k] = (uint64_t)ib_i_term(k);
+}
+
+static ib_i_wide least(ib_i_wide a, ib_i_wide b)
+{
+    return a < b ? a : b;
+}
+
+void ib_i_sums_settle(ib_i_sums *s)
+{
+    s->rows = least(s->rows, s->all);
+    s->labels = least(s->labels, s->all);
+    s->joint = least(s->joint, least(s->rows, s->labels));
+    if (s->joint + s->all < s->rows + s->labels)
+        s->joint = s->rows + s->labels - s->all;
+}
+
+double ib_i_term_bits(ib_i_wide sum, uint64_t n)
+{
+    return ((double)(uint64_t)(sum / n) + (double)(uint64_t)(sum % n) / (double)n) / POINT;
+}
