@@ -12,7 +12,7 @@ static void show(const ib_counter *counter)
 {
     for (uint64_t id = 0; id < ib_counter_distinct(counter); id++) {
         uint8_t state[2];
-        ib_counter_read(counter, id, state); /* cannot fail: there is a state with this identifier */
+        ib_counter_get_codes(counter, id, state); /* cannot fail: there is a state with this identifier */
         printf("state (%u, %u): %u times, of them %u with label 1\n", (unsigned)state[0], (unsigned)state[1],
                (unsigned)ib_counter_get(counter, id), (unsigned)ib_counter_get_labelled(counter, id, 1));
     }

@@ -4,6 +4,7 @@
 #ifndef LIBIB_COUNTER_H
 #define LIBIB_COUNTER_H
 
+#include <libib/bytes.h>
 #include <libib/context.h>
 
 /** @defgroup counter Counter
@@ -26,12 +27,27 @@ typedef struct ib_counter ib_counter;
 
 /** Types of codes. */
 enum {
-    IB_CODE_UINT8 = 1,  /**< uint8_t */
-    IB_CODE_UINT16 = 2, /**< uint16_t */
-    IB_CODE_INT32 = 3,  /**< int32_t */
-    IB_CODE_INT64 = 4,  /**< int64_t */
-    IB_CODE_FLOAT32 = 5 /**< float, by its bits: -0 counts as +0, each NaN pattern is a value of its own */
+    IB_CODE_UINT8 = 1,   /**< uint8_t */
+    IB_CODE_UINT16 = 2,  /**< uint16_t */
+    IB_CODE_INT32 = 3,   /**< int32_t */
+    IB_CODE_INT64 = 4,   /**< int64_t */
+    IB_CODE_FLOAT32 = 5, /**< float, by its bits: -0 counts as +0, each NaN pattern is a value of its own */
+    IB_CODE_UINT32 = 6,  /**< uint32_t */
+    IB_CODE_FLOAT64 = 7  /**< double, by its bits, like #IB_CODE_FLOAT32 */
 };
+
+/** What becomes of rows that have a missing code. */
+enum {
+    IB_MISSING_NONE = 0,  /**< no code stands for a missing one */
+    IB_MISSING_DROP = 1,  /**< they are left out of everything, as if they were not there */
+    IB_MISSING_REFUSE = 2 /**< they are an error (#IB_ERR_RANGE), which names row and column */
+};
+
+/** The identifier of a row that was left out. */
+#define IB_NO_ROW UINT64_MAX
+
+/** The label of a row that has none; with #IB_MISSING_DROP the row is left out. */
+#define IB_NO_LABEL UINT32_MAX
 
 /** A matrix of codes in the memory of the caller; element (i, j) is `data[i * row_stride + j * column_stride]`. */
 typedef struct ib_codes {
@@ -42,6 +58,10 @@ typedef struct ib_codes {
     size_t columns;       /**< D; >= 1 */
     size_t row_stride;    /**< elements from one row to the next; 0: `columns`, which is row-major without gaps */
     size_t column_stride; /**< elements from one column to the next; 0: 1 */
+    uint32_t missing;     /**< one of the `IB_MISSING_*` values */
+    uint32_t reserved;    /**< 0 */
+    int64_t missing_code; /**< of integer types: the code that stands for a missing one */
+    double missing_value; /**< of floating types: likewise; NaN is any NaN, 0 both zeros */
 } ib_codes;
 
 IB_BEGIN_DECLS
@@ -116,6 +136,51 @@ IB_API ib_status ib_counter_add(ib_counter *counter, const ib_codes *codes, cons
  */
 IB_API ib_status ib_counter_merge(ib_counter *counter, const ib_counter *other);
 
+/** Counts rows that occurred several times each: as ib_counter_add() of `times[i]` copies of row i.
+ *
+ *  @param counter  the counter
+ *  @param codes    as for ib_counter_add()
+ *  @param labels   as for ib_counter_add()
+ *  @param times    `times[N]`; rows of 0 are left out
+ *  @return as ib_counter_add()
+ *  @since 0.1
+ */
+IB_API ib_status ib_counter_add_times(ib_counter *counter, const ib_codes *codes, const uint32_t *labels,
+                                      const uint64_t *times);
+
+/** Saves a counter, as docs/format.md defines it. Allocates nothing.
+ *
+ *  Counters of parts, written by threads, processes or machines, are read and merged to the counter of the whole.
+ *
+ *  @param counter    the counter
+ *  @param write      takes the bytes
+ *  @param user_data  passed to write
+ *  @return #IB_OK, #IB_ERR_ARG
+ *  @retval IB_STOPPED write asked to stop; what it was given is not whole
+ *  @retval IB_ERR_CALLBACK write failed; its value is ib_context_callback_value()
+ *  @since 0.1
+ */
+IB_API ib_status ib_counter_write(const ib_counter *counter, ib_write_fn write, void *user_data);
+
+/** Makes the counter that was saved: its type, width, classes, identifiers and counts.
+ *
+ *  Takes no more memory than the bytes that are there need, whatever they claim. Reads no byte beyond the end of the
+ *  saved counter.
+ *
+ *  @param context    the context
+ *  @param read       gives the bytes
+ *  @param user_data  passed to read
+ *  @param[out] out   receives the counter, to be freed with ib_counter_destroy()
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
+ *  @retval IB_STOPPED read asked to stop
+ *  @retval IB_ERR_IO the bytes end early, are damaged, or are no saved counter
+ *  @retval IB_ERR_UNSUPPORTED saved by a version of the library with another format
+ *  @retval IB_ERR_RANGE read gave more bytes than were wanted
+ *  @retval IB_ERR_CALLBACK read failed; its value is ib_context_callback_value()
+ *  @since 0.1
+ */
+IB_API ib_status ib_counter_read(ib_context *context, ib_read_fn read, void *user_data, ib_counter **out);
+
 /** Number of rows counted.
  *
  *  @param counter  the counter
@@ -177,7 +242,7 @@ IB_API uint64_t ib_counter_get_label(const ib_counter *counter, uint32_t label);
  *  @retval IB_ERR_RANGE the identifier is not in use
  *  @since 0.1
  */
-IB_API ib_status ib_counter_read(const ib_counter *counter, uint64_t id, void *codes);
+IB_API ib_status ib_counter_get_codes(const ib_counter *counter, uint64_t id, void *codes);
 
 /** @} */
 

@@ -6,6 +6,7 @@
 
 #include <libib/binning.h>
 #include <libib/dataset.h>
+#include <libib/estimator.h>
 #include <libib/network.h>
 #include <libib/plane.h>
 #include <libib/ranges.h>
@@ -55,6 +56,34 @@ IB_API void ib_observer_destroy(ib_observer *observer);
  *  @since 0.1
  */
 IB_API ib_status ib_observer_add_binning(ib_observer *observer, const ib_binning_options *options, uint32_t *estimator);
+
+/** Adds an estimator of real-valued activations: ib_observer_measure() also asks it of each layer.
+ *
+ *  Its points have #IB_MEASURE_ESTIMATED, 0 states, and NaN for what it does not estimate.
+ *
+ *  @param observer        the observer
+ *  @param estimator       copied, but not what user_data points to
+ *  @param[out] number     receives its number, 1 for the first, then 2, ...; may be NULL
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM, #IB_ERR_OVERFLOW
+ *  @since 0.1
+ */
+IB_API ib_status ib_observer_add_estimator(ib_observer *observer, const ib_estimator *estimator, uint32_t *number);
+
+/** Adds post-training quantisation: ib_observer_measure() also gives the weights of the network, as they are, to one of
+ *  the same layers that quantises its activations (and weights, if so asked), each layer between its smallest and
+ *  largest value over all rows, passes the inputs through it and counts its codes exactly.
+ *
+ *  Its points have #IB_MEASURE_QUANTISED. The network itself, which must not be quantised, stays as it was.
+ *
+ *  @param observer         the observer
+ *  @param bits             of activations: 1 to 16
+ *  @param weight_bits      of kernels: 1 to 16; 0: they stay float32
+ *  @param[out] number      receives its number, 1 for the first, then 2, ...; may be NULL
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM, #IB_ERR_RANGE, #IB_ERR_OVERFLOW
+ *  @since 0.1
+ */
+IB_API ib_status ib_observer_add_quantised(ib_observer *observer, uint32_t bits, uint32_t weight_bits,
+                                           uint32_t *number);
 
 /** Says what the outputs of the run to come will be, for bounds over a whole run. See @ref ranges for the procedure.
  *

@@ -24,21 +24,26 @@ enum {
      *  float layers and for softmax layers not quantised at their output. */
     IB_MEASURE_REBINNED = 2,
     /** Outputs put into bins by an estimator that was asked for; see @ref binning. Points say by which one. */
-    IB_MEASURE_BINNED = 3
+    IB_MEASURE_BINNED = 3,
+    /** What an @ref estimator of real-valued activations says; points say which one. */
+    IB_MEASURE_ESTIMATED = 4,
+    /** Codes of the same weights quantised after training (ib_observer_add_quantised()); points say how. */
+    IB_MEASURE_QUANTISED = 5
 };
 
 /** Number of measures. */
-#define IB_MEASURE_COUNT 4
+#define IB_MEASURE_COUNT 6
 
 /** One point. */
 typedef struct ib_point {
-    uint32_t epoch;     /**< epochs done; 0: initial weights */
-    uint32_t layer;     /**< from 1 */
-    uint32_t measure;   /**< one of the `IB_MEASURE_*` values */
-    uint32_t estimator; /**< of #IB_MEASURE_BINNED: its number, from 1; 0 with every other measure */
-    uint64_t states;    /**< number of distinct states */
-    double i_xt;        /**< I(X;T) = H(T) in bits */
-    double i_ty;        /**< I(T;Y) in bits */
+    uint32_t epoch;   /**< epochs done; 0: initial weights */
+    uint32_t layer;   /**< from 1 */
+    uint32_t measure; /**< one of the `IB_MEASURE_*` values */
+    uint32_t
+        estimator; /**< of #IB_MEASURE_BINNED and later ones: its number, from 1, among those of the measure; else 0 */
+    uint64_t states; /**< number of distinct states */
+    double i_xt;     /**< I(X;T) = H(T) in bits */
+    double i_ty;     /**< I(T;Y) in bits */
 } ib_point;
 
 IB_BEGIN_DECLS

@@ -6,6 +6,7 @@
 
 #include <libib/binning.h>
 #include <libib/dataset.h>
+#include <libib/estimator.h>
 #include <libib/network.h>
 #include <libib/record.h>
 #include <libib/schedule.h>
@@ -142,6 +143,30 @@ IB_API void ib_study_destroy(ib_study *study);
  *  @since 0.1
  */
 IB_API ib_status ib_study_add_binning(ib_study *study, const ib_binning_options *options, uint32_t *estimator);
+
+/** Adds an estimator of real-valued activations, as ib_observer_add_estimator(). It is called on the threads of workers,
+ *  several at the same time. Before ib_study_read() and ib_study_run().
+ *
+ *  @param study        the study
+ *  @param estimator    copied, but not what user_data points to, which must last as long as the study
+ *  @param[out] number  receives its number, 1 for the first, then 2, ...; may be NULL
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
+ *  @retval IB_ERR_STATE the study has runs already
+ *  @since 0.1
+ */
+IB_API ib_status ib_study_add_estimator(ib_study *study, const ib_estimator *estimator, uint32_t *number);
+
+/** Adds post-training quantisation, as ib_observer_add_quantised(). Before ib_study_read() and ib_study_run().
+ *
+ *  @param study        the study, whose network is not quantised
+ *  @param bits         of activations: 1 to 16
+ *  @param weight_bits  of kernels: 1 to 16; 0: they stay float32
+ *  @param[out] number  receives its number, 1 for the first, then 2, ...; may be NULL
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM, #IB_ERR_RANGE
+ *  @retval IB_ERR_STATE the study has runs already, or its network is quantised
+ *  @since 0.1
+ */
+IB_API ib_status ib_study_add_quantised(ib_study *study, uint32_t bits, uint32_t weight_bits, uint32_t *number);
 
 /** Everything that decides the records of runs, as one number: a hash of the data set, the split, the layers, the way
  *  to train, estimators, schedule and treatment of bad fits. It is in the records of all runs (ib_record_options), so

@@ -386,7 +386,7 @@ uint64_t ib_counter_get_label(const ib_counter *counter, uint32_t label)
     return counter->classes == 1 ? counter->total : counter->label_counts[label];
 }
 
-ib_status ib_counter_read(const ib_counter *counter, uint64_t id, void *codes)
+ib_status ib_counter_get_codes(const ib_counter *counter, uint64_t id, void *codes)
 {
     if (!counter)
         return IB_ERR_ARG;

@@ -56,7 +56,7 @@ static void assert_read_back(const ib_counter *counter, const matrix *m, const u
     const size_t size = matrix_code_size(m->type);
     unsigned char *codes = malloc(m->columns * size), *expected = malloc(m->columns * size);
     for (size_t i = 0; i < m->rows; i++) {
-        assert_int_equal(ib_counter_read(counter, ids[i], codes), IB_OK);
+        assert_int_equal(ib_counter_get_codes(counter, ids[i], codes), IB_OK);
         for (size_t j = 0; j < m->columns; j++) {
             const int64_t value = m->values[i * m->columns + j];
             matrix_store(m->type == IB_CODE_FLOAT32 ? IB_CODE_INT32 : m->type, expected + j * size, value);

@@ -42,7 +42,7 @@ static void empty_and_null(void **state)
     assert_int_equal(ib_counter_get(counter, 0), 0);
     assert_int_equal(ib_counter_get_labelled(counter, 0, 0), 0);
     assert_int_equal(ib_counter_get_label(counter, 0), 0);
-    assert_fails(context, IB_ERR_RANGE, "id", ib_counter_read(counter, 0, codes));
+    assert_fails(context, IB_ERR_RANGE, "id", ib_counter_get_codes(counter, 0, codes));
     ib_counter_reset(counter);
     assert_int_equal(ib_counter_rows(counter), 0);
     ib_counter_destroy(counter);
@@ -53,7 +53,7 @@ static void empty_and_null(void **state)
     assert_int_equal(ib_counter_get(NULL, 0), 0);
     assert_int_equal(ib_counter_get_labelled(NULL, 0, 0), 0);
     assert_int_equal(ib_counter_get_label(NULL, 0), 0);
-    assert_int_equal(ib_counter_read(NULL, 0, codes), IB_ERR_ARG);
+    assert_int_equal(ib_counter_get_codes(NULL, 0, codes), IB_ERR_ARG);
     assert_int_equal(ib_counter_add(NULL, &none, NULL, NULL), IB_ERR_ARG);
     ib_counter_reset(NULL);
     ib_counter_destroy(NULL);
@@ -94,7 +94,7 @@ static void assert_told_apart(ib_context *context, uint32_t type, const void *a,
             assert_int_equal(ib_counter_distinct(counter), 2);
             for (uint64_t id = 0; id < 2; id++) {
                 assert_int_equal(ib_counter_get(counter, id), 2);
-                assert_ok(context, ib_counter_read(counter, id, back));
+                assert_ok(context, ib_counter_get_codes(counter, id, back));
                 assert_memory_equal(back, rows + id * columns * size, columns * size);
             }
             ib_counter_destroy(counter);
@@ -134,9 +134,9 @@ static void float_codes(void **state)
         codes.row_stride = 2;
     }
     uint32_t back;
-    assert_ok(context, ib_counter_read(counter, 0, &back));
+    assert_ok(context, ib_counter_get_codes(counter, 0, &back));
     assert_int_equal(back, 0);
-    assert_ok(context, ib_counter_read(counter, 2, &back));
+    assert_ok(context, ib_counter_get_codes(counter, 2, &back));
     assert_int_equal(back, 0x7fc00001);
     ib_counter_destroy(counter);
     ib_context_destroy(context);

@@ -160,9 +160,9 @@ static void refuses_to_read(void **state)
     ib_counter *counter = counter_of(context, IB_CODE_UINT8, 3, 0);
     add_few(context, counter);
     uint8_t codes[3] = {9, 9, 9};
-    assert_fails(context, IB_ERR_ARG, "codes", ib_counter_read(counter, 0, NULL));
-    assert_fails(context, IB_ERR_RANGE, "id: expected less than 4, got 4", ib_counter_read(counter, 4, codes));
-    assert_fails(context, IB_ERR_RANGE, "id", ib_counter_read(counter, UINT64_MAX, codes));
+    assert_fails(context, IB_ERR_ARG, "codes", ib_counter_get_codes(counter, 0, NULL));
+    assert_fails(context, IB_ERR_RANGE, "id: expected less than 4, got 4", ib_counter_get_codes(counter, 4, codes));
+    assert_fails(context, IB_ERR_RANGE, "id", ib_counter_get_codes(counter, UINT64_MAX, codes));
     assert_memory_equal(codes, ((uint8_t[3]){9, 9, 9}), 3);
     ib_counter_destroy(counter);
     ib_context_destroy(context);
