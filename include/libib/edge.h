@@ -39,7 +39,7 @@
  *      eps = s min(2 N^(-1/(2 d)), 2/3)
  *
  *  the exponent is the paper's; the factor 2 and the ensemble were chosen on normal variables of one dimension each,
- *  where they are off by less than 0.05 bits for N = 2000 and correlations up to 0.9. The bound 2/3 makes sure that a
+ *  where they are off by less than 0.1 bits for N = 2000 and correlations up to 0.9. The bound 2/3 makes sure that a
  *  component of two values, such as a binary input, never has both in one cell. A constant component has one cell.
  *
  *  It means something for few dimensions. In more than about 4 together most cells have a single row, and the value
