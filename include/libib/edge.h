@@ -44,7 +44,8 @@
  *
  *  It means something for few dimensions. In more than about 4 together most cells have a single row, and the value
  *  says no more than that: it comes near to log2 N for independent variables, too. The sum of weights times estimates
- *  can be negative or above log2 N. With the same seed, the order of rows changes no bit.
+ *  can be negative, or above log2 N and the entropy of the labels. With the same seed, the order of rows changes no
+ *  bit.
  *
  *  Source: M. Noshad, Y. Zeng, A. O. Hero: Scalable mutual information estimation using dependence graphs (ICASSP
  *  2019).
