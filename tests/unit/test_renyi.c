@@ -248,6 +248,22 @@ static void two_rows_by_hand(void **state)
     ib_context_destroy(context);
 }
 
+/* What rows far apart still have in common counts down to the last bit: with labels 0 and 1, 1 - log2(1 + k^2). */
+static void nearly_far_rows(void **state)
+{
+    (void)state;
+    ib_context *context = test_context(NULL);
+    const uint32_t labels[2] = {0, 1};
+    const ib_renyi_options options = options_of(2, 1, 1);
+    for (float d = 1; d < 9; d += 0.125f) {
+        ib_tensor *values = reals_of(context, (const float[]){0, d}, 2, 1);
+        const double found = mutual_labels(context, values, labels, 2, &options);
+        assert_close(1 - found, log1p(exp(-(double)d * (double)d)) / log(2), 5e-16, 0);
+        ib_tensor_destroy(values);
+    }
+    ib_context_destroy(context);
+}
+
 /* Of order 2: equal rows say nothing and rows far apart all, exactly. */
 static void exact_values(void **state)
 {
@@ -513,6 +529,7 @@ int main(void)
         cmocka_unit_test(lapack_agrees),
 #endif
         cmocka_unit_test(two_rows_by_hand),
+        cmocka_unit_test(nearly_far_rows),
         cmocka_unit_test(exact_values),
         cmocka_unit_test(values_of_order_1_01),
         cmocka_unit_test(inequalities),
