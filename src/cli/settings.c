@@ -38,11 +38,12 @@ static int complain(const char *name, const char *only)
     return -1;
 }
 
-/* Bounds that ReLU has not: it has no largest value. */
+/* Bounds that ReLU and linear layers have not: they have no largest value. */
 static int lacks_bounds(const settings *wanted)
 {
+    const int is_bounded = wanted->activation == IB_ACTIVATION_TANH || wanted->activation == IB_ACTIVATION_SIGMOID;
     for (uint32_t i = 0; i < wanted->n_bounds; i++)
-        if (wanted->bounds[i] == IB_BOUNDS_FIXED && wanted->activation == IB_ACTIVATION_RELU)
+        if (wanted->bounds[i] == IB_BOUNDS_FIXED && !is_bounded)
             return 1;
     return 0;
 }
@@ -55,7 +56,8 @@ static int check_together(const settings *wanted)
         return -1;
     }
     if (lacks_bounds(wanted)) {
-        say("--bounds: expected others than fixed with activation relu, which has no largest value");
+        say("--bounds: expected others than fixed with activation %s, which has no largest value",
+            ib_activation_name(wanted->activation));
         return -1;
     }
     if (wanted->bounds_asked && !wanted->bins_asked)
