@@ -75,10 +75,9 @@ static int check_split(const recipe *r, const settings *asked)
         trained[labels[train[i]]] = 1;
     for (size_t i = 0; i < ib_split_test_count(r->split) && !failed; i++)
         if (!trained[labels[test[i]]]) {
-            say("--test-share: expected to leave rows of each class for training, got none of that of row %u, the "
-                "first "
-                "being 1: %g is too much",
-                (unsigned)test[i] + 1, asked->test_share);
+            say("--test-share: expected to leave a row of each class for training, got %g, which leaves none like row "
+                "%u",
+                asked->test_share, (unsigned)test[i] + 1);
             failed = 1;
         }
     free(trained);

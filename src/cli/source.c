@@ -3,6 +3,7 @@
 #include "matrix.h"
 #include "say.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,9 +68,13 @@ static void move_column(matrix *data, size_t column, size_t size, void *to)
 static int take_column(rows *r, const settings *asked)
 {
     const size_t size = matrix_value_size(r->data.type);
-    if (asked->label_column > r->data.columns || r->data.columns < 2) {
-        say("--label-column: expected one of 2 columns at least, got %llu of the %zu of %s",
-            (unsigned long long)asked->label_column, r->data.columns, asked->data);
+    if (r->data.columns < 2) {
+        say("%s: expected inputs beside the column of labels, got one column", asked->data);
+        return -1;
+    }
+    if (asked->label_column > r->data.columns) {
+        say("--label-column: expected 1 to %zu, the columns of %s, got %" PRIu64, r->data.columns, asked->data,
+            asked->label_column);
         return -1;
     }
     r->column = (matrix){.type = r->data.type, .rows = r->data.rows, .columns = 1};
@@ -181,13 +186,29 @@ int source_widen(source *s, ib_context *context, uint32_t classes)
     return 0;
 }
 
+/* How many different labels there are: a data set may have room for more. */
+static uint32_t count_classes(const ib_dataset *dataset)
+{
+    const uint32_t *labels = ib_dataset_labels(dataset), all = ib_dataset_classes(dataset);
+    char *is_there = calloc(all, 1);
+    uint32_t n = 0;
+    if (!is_there)
+        return all;
+    for (size_t i = 0; i < ib_dataset_rows(dataset); i++) {
+        n += !is_there[labels[i]];
+        is_there[labels[i]] = 1;
+    }
+    free(is_there);
+    return n;
+}
+
 void source_describe(const ib_dataset *dataset, const ib_limits *limits, char text[SOURCE_TEXT_SIZE])
 {
     char most[48] = "";
     if (limits->h_x < limits->log2_rows - EQUAL)
         snprintf(most, sizeof most, " of %.6g, as rows are equal", limits->log2_rows);
     snprintf(text, SOURCE_TEXT_SIZE, "%zu rows of %zu inputs in %u classes; H(X) = %.6g%s, H(Y) = %.6g, I(X;Y) = %.6g",
-             ib_dataset_rows(dataset), ib_dataset_features(dataset), (unsigned)ib_dataset_classes(dataset), limits->h_x,
+             ib_dataset_rows(dataset), ib_dataset_features(dataset), (unsigned)count_classes(dataset), limits->h_x,
              most, limits->h_y, limits->i_xy);
 }
 
