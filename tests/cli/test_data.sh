@@ -48,6 +48,7 @@ run check --quiet learned
 ok 'xor: all is well' test "$status" -eq 0
 ok 'xor: it learns' grep -q '^training accuracy  1.0000' learned/summary.txt
 ok 'xor: no test rows, no test accuracy' test "$(grep -c '^test accuracy' learned/summary.txt)" -eq 0
+ok 'xor: no test rows, and none are drawn' grep -qx '    shown = 1' learned/figures/accuracy.gp
 ok 'xor: two layers' test "$("$ib" export learned --csv | awk -F, 'NR > 1 { print $3 }' | sort -u | tr '\n' ' ')" = '1 2 '
 head -n 2 learned/summary.txt >"$work/found"
 cat >"$work/expected" <<'END'
