@@ -177,7 +177,8 @@ static int is_where(const option *given)
     return strcmp(given->name, "data") == 0 || strcmp(given->name, "labels") == 0;
 }
 
-/* A study that is gone on with is what it was, but may get more runs, and its files be elsewhere. 0, or -1 after saying why. */
+/* A study that is gone on with is what it was, but may get more runs, and its files be elsewhere. 0, or -1 after saying
+ * why. */
 static int check_resume(settings *wanted, const table *t)
 {
     for (size_t i = 0; i < t->deciding; i++)

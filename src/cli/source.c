@@ -153,7 +153,9 @@ static int create_from_files(source *s, ib_context *context, const settings *ask
     ib_tensor *inputs = NULL;
     int failed = read_rows(&r, s, asked);
     if (!failed) {
-        failed = ib_tensor_create_borrowed(context, r.inputs, 2, (const size_t[]){r.n, r.data.columns}, &inputs) ||
+        const size_t shape[] = {r.n, r.data.columns};
+        matrix_free(&r.data); /* before all of it is there once more */
+        failed = ib_tensor_create_borrowed(context, r.inputs, 2, shape, &inputs) ||
                  ib_dataset_create(context, inputs, r.labels, r.classes, &s->dataset);
         if (failed)
             say("%s: %s", asked->data, ib_context_message(context));
