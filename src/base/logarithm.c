@@ -1,6 +1,7 @@
 #include "base/logarithm.h"
 
-#include <float.h>
+#include "base/twofold.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -15,52 +16,16 @@
  *
  * Measured against a logarithm of 64 significant bits on 2.4 * 10^8 random points (all exponents, subnormal, between
  * 0.7 and 1.42, close to 1) and on all integers up to 10^7: the largest error is 0.573 ulp, of an integer 0.501. */
-#if FLT_EVAL_METHOD != 0
-#error "libib needs doubles without excess precision (on 32-bit x86: -msse2 -mfpmath=sse)"
-#endif
-
-/* high + low, where low is below half a unit in the last place of high. */
-typedef struct two {
-    double high, low;
-} two;
-
-/* a + b without error (Knuth). */
-static two sum(double a, double b)
-{
-    double high = a + b;
-    double of_b = high - a;
-    double of_a = high - of_b;
-    return (two){high, (a - of_a) + (b - of_b)};
-}
-
-/* x without the lower 27 bits of its significand: the product of two such halves is exact. */
-static double upper_half(double x)
-{
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    bits &= ~UINT64_C(0x7ffffff);
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
-
-/* a b without error (Dekker). */
-static two product(double a, double b)
-{
-    double a1 = upper_half(a), a2 = a - a1;
-    double b1 = upper_half(b), b2 = b - b1;
-    double high = a * b;
-    return (two){high, ((a1 * b1 - high) + a1 * b2 + a2 * b1) + a2 * b2};
-}
 
 /* (m - 1) / (m + 1) to twice the precision. */
-static two reduce(double m)
+static ib_i_two reduce(double m)
 {
     double above = m - 1; /* exact: m is near 1 */
-    two below = sum(m, 1);
+    ib_i_two below = ib_i_two_sum(m, 1);
     double high = above / below.high;
-    two back = product(high, below.high);
+    ib_i_two back = ib_i_two_product(high, below.high);
     double rest = ((above - back.high) - back.low) - high * below.low;
-    return (two){high, rest / below.high};
+    return (ib_i_two){high, rest / below.high};
 }
 
 /* (s + s^3/3 + s^5/5 + ...) / s - 1. As |s| < 0.1716, the first term left out is below 2^-60. */
@@ -96,11 +61,11 @@ double ib_i_log2(double x)
         lifted = 54;
         x *= 0x1p54;
     }
-    two s = reduce(split(x, &exponent));
+    ib_i_two s = reduce(split(x, &exponent));
 
-    const two factor = {0x1.71547652b82fep1, 0x1.777d0ffda0d24p-55}; /* 2 / ln 2 */
-    two first = product(factor.high, s.high);
+    const ib_i_two factor = {0x1.71547652b82fep1, 0x1.777d0ffda0d24p-55}; /* 2 / ln 2 */
+    ib_i_two first = ib_i_two_product(factor.high, s.high);
     double rest = first.low + (factor.high * s.low + factor.low * s.high) + first.high * tail(s.high);
-    two total = sum(exponent - lifted, first.high);
+    ib_i_two total = ib_i_two_sum(exponent - lifted, first.high);
     return total.high + (total.low + rest);
 }

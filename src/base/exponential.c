@@ -1,0 +1,57 @@
+#include "base/exponential.h"
+
+#include "base/twofold.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+static const ib_i_two ln2 = {0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56};
+
+/* The nearest integer; |x| < 2^51. */
+static double nearest(double x)
+{
+    return (x + 0x1.8p52) - 0x1.8p52;
+}
+
+/* (e^t - 1 - t) / t^2. As |t| < 0.347, the first term left out is below 2^-57 of e^t. */
+static double tail(double t)
+{
+    double value = 0;
+    for (int k = 14; k >= 2; k--)
+        value = (1 + value * t) / k; /* of 1/2! + t/3! + ... from the last term on */
+    return value;
+}
+
+/* 2^n e^(high + low), -1022 <= n <= 1024; |high + low| <= ln 2 / 2. */
+static double scaled(double n, ib_i_two t)
+{
+    const ib_i_two sum = ib_i_two_sum(1, t.high);
+    const double rest = sum.low + (t.low + t.low * t.high + t.high * t.high * tail(t.high));
+    const int is_last = n > 1023; /* which no double is by itself */
+    const uint64_t bits = (uint64_t)((int64_t)n + 1023 - is_last) << 52;
+    double power;
+    memcpy(&power, &bits, sizeof power);
+    return power * ((sum.high + rest) * (1 + is_last));
+}
+
+double ib_i_exp2(double x)
+{
+    if (!(x >= -1022 && x < 1024))
+        return isnan(x) ? x : x < 0 ? 0 : INFINITY;
+    const double n = nearest(x);
+    ib_i_two t = ib_i_two_product(x - n, ln2.high);
+    t.low += (x - n) * ln2.low;
+    return scaled(n, t);
+}
+
+double ib_i_exp(double x)
+{
+    if (!(x >= -0x1.6232bdd7abcd2p+9 && x <= 0x1.62e42fefa39efp+9)) /* ln 2^-1022, ln of the largest double */
+        return isnan(x) ? x : x < 0 ? 0 : INFINITY;
+    const double n = nearest(x * 0x1.71547652b82fep0); /* x / ln 2 */
+    const ib_i_two whole = ib_i_two_product(n, ln2.high);
+    ib_i_two t = ib_i_two_sum(x, -whole.high);
+    t = ib_i_two_sum(t.high, t.low - whole.low - n * ln2.low);
+    return scaled(n, t);
+}
