@@ -12,7 +12,7 @@ static ib_status check_kind(ib_context *context, uint32_t type, size_t columns)
 {
     const size_t size = ib_i_code_size(type);
     if (size == 0)
-        return ib_i_fail(context, IB_ERR_ARG, "type: expected 1 to 5, got %u", (unsigned)type);
+        return ib_i_fail(context, IB_ERR_ARG, "type: expected 1 to 7, got %u", (unsigned)type);
     if (columns == 0)
         return ib_i_fail(context, IB_ERR_ARG, "columns: expected at least 1, got 0");
     if (columns > (size_t)PTRDIFF_MAX / size)
