@@ -49,7 +49,7 @@ enum {
      *
      *  where psi is the digamma function; G(1) = -gamma - ln 2, G(2) = 2 - gamma - ln 2, G(2j+1) = G(2j) and
      *  G(2j+2) = G(2j) + 2/(2j+1). One thing that is all of the sample does not give 0, but 1.833 bits for n = 1, -0.053
-     *  for n = 2, 0.336 for n = 3, -0.014 for n = 4, ...: values are left as the formula has them.
+     *  for n = 2, 0.532 for n = 3, -0.014 for n = 4, ...: values are left as the formula has them.
      *
      *  Source: P. Grassberger: Entropy estimates from insufficient samplings (2003), arXiv:physics/0307138. */
     IB_ENTROPY_GRASSBERGER = 2,
