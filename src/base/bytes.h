@@ -59,6 +59,11 @@ void ib_i_bytes_u32(ib_i_bytes *bytes, uint32_t *value);
 void ib_i_bytes_u64(ib_i_bytes *bytes, uint64_t *value);
 void ib_i_bytes_f64(ib_i_bytes *bytes, double *value);
 void ib_i_bytes_f32s(ib_i_bytes *bytes, float *values, size_t n);
+/* values[n] of unsigned integers of 1, 2, 4 or 8 bytes; of anything else that has as many bytes, its bits. */
+void ib_i_bytes_array(ib_i_bytes *bytes, void *values, size_t n, size_t size);
+/* A number that is small as a rule: 7 bits a byte, the lowest first, the highest bit set in all but the last. Longer
+ * than necessary is refused, so that equal numbers are equal bytes. */
+void ib_i_bytes_count(ib_i_bytes *bytes, uint64_t *value);
 
 /* A field that must be as it was when saved: refuses with the status if it is not. */
 void ib_i_bytes_agree(ib_i_bytes *bytes, ib_status status, const char *what, uint64_t value);
