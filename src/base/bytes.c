@@ -27,6 +27,11 @@ int ib_i_bytes_good(const ib_i_bytes *bytes)
     return bytes->status == IB_OK && bytes->refused == IB_OK;
 }
 
+uint64_t ib_i_bytes_unread(const ib_i_bytes *bytes)
+{
+    return bytes->left + (bytes->end - bytes->at);
+}
+
 void ib_i_bytes_fail(ib_i_bytes *bytes, ib_status status)
 {
     bytes->status = status;
@@ -353,7 +358,7 @@ ib_status ib_i_bytes_load(ib_context *context, const ib_i_format *format, ib_i_f
         ib_i_bytes_refuse(&bytes, IB_ERR_UNSUPPORTED, "format of a saved %s: expected version %u, got %u", format->what,
                           format->version, version);
     fields(&bytes, object);
-    const uint64_t unread = bytes.left + (bytes.end - bytes.at);
+    const uint64_t unread = ib_i_bytes_unread(&bytes);
     if (ib_i_bytes_good(&bytes) && unread)
         ib_i_bytes_refuse(&bytes, IB_ERR_IO, "saved bytes: expected no field more, got %llu bytes",
                           (unsigned long long)unread);

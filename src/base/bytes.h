@@ -49,6 +49,8 @@ ib_status ib_i_bytes_load(ib_context *context, const ib_i_format *format, ib_i_f
 
 /* Whether nothing has failed and nothing was refused: else values that were read mean nothing. */
 int ib_i_bytes_good(const ib_i_bytes *bytes);
+/* Reading: bytes of fields that are still to come. */
+uint64_t ib_i_bytes_unread(const ib_i_bytes *bytes);
 /* Ends reading or writing with a status whose message stands. */
 void ib_i_bytes_fail(ib_i_bytes *bytes, ib_status status);
 /* Refuses what was saved, if it turns out to be whole. */
