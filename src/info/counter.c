@@ -120,25 +120,25 @@ static void count_labels(ib_counter *counter, const uint32_t *labels, size_t n, 
 }
 
 /* Adds to the total and to labels, or with step -1 takes back. */
-static void count_all(ib_counter *counter, const keys *k, uint64_t step)
+static void count_all(ib_counter *counter, keys k, uint64_t step)
 {
-    counter->total += k->times ? 0 : k->n * step;
-    if (counter->classes > 1 && !k->times)
-        count_labels(counter, k->labels, k->n, step);
-    for (size_t i = 0; k->times && i < k->n; i++) {
-        counter->total += k->times[i] * step;
+    counter->total += k.times ? 0 : k.n * step;
+    if (counter->classes > 1 && !k.times)
+        count_labels(counter, k.labels, k.n, step);
+    for (size_t i = 0; k.times && i < k.n; i++) {
+        counter->total += k.times[i] * step;
         if (counter->classes > 1)
-            counter->label_counts[k->labels[i]] += k->times[i] * step;
+            counter->label_counts[k.labels[i]] += k.times[i] * step;
     }
 }
 
 /* The cells that rows are counted in, and their numbers in the table. */
-static void find_cells(ib_counter *counter, const keys *k, uint32_t *ids, size_t *cells)
+static void find_cells(ib_counter *counter, keys k, uint32_t *ids, size_t *cells)
 {
     const size_t width = counter->rows.width;
-    ib_i_table_number(&counter->rows, k->keys, k->n, ids);
-    for (size_t i = 0; i < k->n; i++)
-        cells[i] = ids[i] * width + (k->labels && width > 1 ? k->labels[i] : 0);
+    ib_i_table_number(&counter->rows, k.keys, k.n, ids);
+    for (size_t i = 0; i < k.n; i++)
+        cells[i] = ids[i] * width + (k.labels && width > 1 ? k.labels[i] : 0);
 }
 
 /* The same for pairs of these rows and their labels. */
@@ -153,28 +153,28 @@ static void find_pairs(ib_counter *counter, const uint32_t *ids, const uint32_t 
         cells[i] = pairs[i];
 }
 
-static ib_status count_up(ib_counter *counter, ib_i_table *table, const size_t *cells, const keys *k)
+static ib_status count_up(ib_counter *counter, ib_i_table *table, const size_t *cells, keys k)
 {
-    return k->times ? ib_i_table_add_up(counter->context, table, cells, k->times, k->n)
-                    : ib_i_table_count_up(counter->context, table, cells, k->n);
+    return k.times ? ib_i_table_add_up(counter->context, table, cells, k.times, k.n)
+                   : ib_i_table_count_up(counter->context, table, cells, k.n);
 }
 
-static void count_down(ib_i_table *table, const size_t *cells, const keys *k)
+static void count_down(ib_i_table *table, const size_t *cells, keys k)
 {
-    if (k->times)
-        ib_i_table_add_down(table, cells, k->times, k->n);
+    if (k.times)
+        ib_i_table_add_down(table, cells, k.times, k.n);
     else
-        ib_i_table_count_down(table, cells, k->n);
+        ib_i_table_count_down(table, cells, k.n);
 }
 
 /* Counts rows for which there is room in the tables, or none of them; but new ones stay there even if it fails. */
-static ib_status count_keys(ib_counter *counter, const keys *k, uint32_t *ids)
+static ib_status count_keys(ib_counter *counter, keys k, uint32_t *ids)
 {
     size_t cells[IB_I_BLOCK], pairs[IB_I_BLOCK];
     find_cells(counter, k, ids, cells);
     IB_TRY(count_up(counter, &counter->rows, cells, k));
     if (ib_i_counter_sparse(counter)) {
-        find_pairs(counter, ids, k->labels, k->n, pairs);
+        find_pairs(counter, ids, k.labels, k.n, pairs);
         const ib_status status = count_up(counter, &counter->pairs, pairs, k);
         if (status != IB_OK) {
             count_down(&counter->rows, cells, k);
@@ -186,14 +186,14 @@ static ib_status count_keys(ib_counter *counter, const keys *k, uint32_t *ids)
 }
 
 /* Takes that back, but for new rows, which stay in the tables. */
-static void take_back_keys(ib_counter *counter, const keys *k)
+static void take_back_keys(ib_counter *counter, keys k)
 {
     size_t cells[IB_I_BLOCK];
     uint32_t ids[IB_I_BLOCK];
     find_cells(counter, k, ids, cells);
     count_down(&counter->rows, cells, k);
     if (ib_i_counter_sparse(counter)) {
-        find_pairs(counter, ids, k->labels, k->n, cells);
+        find_pairs(counter, ids, k.labels, k.n, cells);
         count_down(&counter->pairs, cells, k);
     }
     count_all(counter, k, (uint64_t)-1);
@@ -211,7 +211,7 @@ ib_status ib_i_counter_count(ib_counter *counter, const uint64_t *row_keys, cons
     const keys k = {row_keys, labels, times, n};
     uint32_t ids[IB_I_BLOCK];
     IB_TRY(reserve(counter, n));
-    return count_keys(counter, &k, ids);
+    return count_keys(counter, k, ids);
 }
 
 /* What a call is to count. */
@@ -298,7 +298,7 @@ static ib_status count_rows(ib_counter *counter, const task *t, uint32_t *ids)
         pack_block(counter, t, done, &b);
         status = reserve(counter, b.kept.n);
         if (status == IB_OK)
-            status = count_keys(counter, &b.kept, in_place ? ids + done : found);
+            status = count_keys(counter, b.kept, in_place ? ids + done : found);
         if (status == IB_OK && ids && !in_place)
             spread_ids(&b, found, ids + done);
         if (status == IB_OK)
@@ -309,7 +309,7 @@ static ib_status count_rows(ib_counter *counter, const task *t, uint32_t *ids)
     while (done > 0) {
         done -= counter->block_rows;
         pack_block(counter, t, done, &b);
-        take_back_keys(counter, &b.kept);
+        take_back_keys(counter, b.kept);
     }
     ib_i_table_truncate(&counter->rows, distinct);
     ib_i_table_truncate(&counter->pairs, pairs);
@@ -339,13 +339,24 @@ ib_status ib_i_counter_check_same(const ib_counter *counter, uint32_t type, size
     return IB_OK;
 }
 
+/* A loop without a way out: labels are as good as always right. */
+static int all_below(const uint32_t *labels, size_t n, uint32_t classes)
+{
+    uint32_t above = 0;
+    for (size_t i = 0; i < n; i++)
+        above |= labels[i] >= classes;
+    return !above;
+}
+
 static ib_status check_labels(const ib_counter *counter, const task *t)
 {
     const uint32_t classes = counter->classes, *labels = t->labels;
     if (!labels != (classes == 1))
         return ib_i_fail(counter->context, IB_ERR_ARG, "labels: expected %s for a counter of %u classes",
                          classes == 1 ? "NULL" : "an array", (unsigned)classes);
-    for (size_t i = 0; labels && i < t->codes.rows; i++)
+    if (!labels || all_below(labels, t->codes.rows, classes))
+        return IB_OK;
+    for (size_t i = 0; i < t->codes.rows; i++)
         if (labels[i] >= classes && (labels[i] != IB_NO_LABEL || t->codes.missing != IB_MISSING_DROP))
             return ib_i_fail(counter->context, IB_ERR_RANGE, "labels[%zu]: expected less than %u, got %u", i,
                              (unsigned)classes, (unsigned)labels[i]);

@@ -49,6 +49,9 @@ ib_status ib_i_counter_check_kind(ib_context *context, uint32_t type, size_t col
 ib_status ib_i_counter_check_same(const ib_counter *counter, uint32_t type, size_t columns);
 ib_status ib_i_counter_check_total(ib_context *context, uint64_t total, uint64_t more);
 
+/* Adds the sums over rows, and over pairs of a row and a label. */
+void ib_i_counter_add_sums(const ib_counter *counter, ib_i_sums *sums);
+
 /* For tests, on an empty counter: from now on only these bits of a tag count, so that different rows collide. */
 void ib_i_counter_tag_mask(ib_counter *counter, uint32_t mask);
 
