@@ -12,11 +12,11 @@
 typedef struct ib_i_permuted {
     const ib_i_multiplicity *groups; /* [group_sizes]: m groups of k rows each, k ascending */
     size_t group_sizes;
-    uint32_t rows;        /* n */
-    uint32_t drawn;       /* of which are not alone in their group */
-    uint32_t labels;      /* different ones */
-    uint32_t label_size;  /* bytes of a label in memory: 1, 2 or 4 */
-    const void *ordered;  /* [rows] labels, as each shuffle begins */
+    uint32_t rows;       /* n */
+    uint32_t drawn;      /* of which are not alone in their group */
+    uint32_t labels;     /* different ones */
+    uint32_t label_size; /* bytes of a label in memory: 1, 2 or 4 */
+    const void *ordered; /* [rows] labels, as each shuffle begins */
     uint64_t terms[IB_I_TERMS];
 } ib_i_permuted;
 
