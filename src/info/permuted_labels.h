@@ -3,7 +3,7 @@
 
 typedef LABEL NAME(lanes) __attribute__((vector_size(LANES * sizeof(LABEL))));
 
-static void NAME(write)(const ib_i_sample *sizes, LABEL *labels)
+static void NAME(write)(const ib_i_multiplicities *sizes, LABEL *labels)
 {
     LABEL label = 0;
     for (size_t i = 0; i < sizes->count; i++)

@@ -105,7 +105,7 @@ static void chao_shen_of_singletons(void **state)
     (void)state;
     for (uint64_t n = 2; n < UINT64_C(1) << 40; n *= 8) {
         const ib_i_multiplicity single = {1, n};
-        const ib_i_sample sample = {&single, 1, n, n};
+        const ib_i_multiplicities sample = {&single, 1, n, n};
         const long double share = 1.0L / n / n, seen = -expm1l((long double)n * log1pl(-share));
         assert_close(ib_i_entropy_chao_shen(&sample), (double)(n * (-share * log2l(share)) / seen), 0, 2e-15);
     }
