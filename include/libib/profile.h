@@ -57,7 +57,8 @@ enum {
      *
      *      H = - sum m_k a_k log2 a_k / (1 - (1 - a_k)^n),   a_k = C k / n,   C = 1 - f / n
      *
-     *  where f = m_1; if all things occur once and n > 1, f = n - 1, because C = 0 would leave nothing. n = 1: 0.
+     *  where f = m_1; if all things occur once and n > 1, f = n - 1, because C = 0 would leave nothing. n = 1: 0. Where
+     *  nothing occurs once it is hardly more than plug-in.
      *
      *  Source: A. Chao, T.-J. Shen: Nonparametric estimation of Shannon's index of diversity when there are unseen
      *  species in sample (2003). */

@@ -44,7 +44,7 @@ size_t ib_i_permuted_scratch(const ib_i_permuted *plan)
     return label_bytes(plan) + plan->labels * sizeof(uint32_t);
 }
 
-void ib_i_permuted_labels(const ib_i_sample *sizes, uint32_t label_size, void *labels)
+void ib_i_permuted_labels(const ib_i_multiplicities *sizes, uint32_t label_size, void *labels)
 {
     if (label_size == 1)
         write_8(sizes, labels);

@@ -12,11 +12,11 @@
 typedef struct ib_i_permuted {
     const ib_i_multiplicity *groups; /* [group_sizes]: m groups of k rows each, k ascending */
     size_t group_sizes;
-    uint32_t rows;        /* n */
-    uint32_t drawn;       /* of which are not alone in their group */
-    uint32_t labels;      /* different ones */
-    uint32_t label_size;  /* bytes of a label in memory: 1, 2 or 4 */
-    const void *ordered;  /* [rows] labels, as each shuffle begins */
+    uint32_t rows;       /* n */
+    uint32_t drawn;      /* of which are not alone in their group */
+    uint32_t labels;     /* different ones */
+    uint32_t label_size; /* bytes of a label in memory: 1, 2 or 4 */
+    const void *ordered; /* [rows] labels, as each shuffle begins */
     uint64_t terms[IB_I_TERMS];
 } ib_i_permuted;
 
@@ -25,7 +25,7 @@ uint32_t ib_i_permuted_label_size(uint32_t labels);
 size_t ib_i_permuted_scratch(const ib_i_permuted *plan);
 
 /* Writes the labels of `sizes`: as many of each as it occurs. */
-void ib_i_permuted_labels(const ib_i_sample *sizes, uint32_t label_size, void *labels);
+void ib_i_permuted_labels(const ib_i_multiplicities *sizes, uint32_t label_size, void *labels);
 
 /* Sum of c log2 c over the cells of groups and labels, in the order that the generator gives. */
 ib_i_wide ib_i_permuted_sum(const ib_i_permuted *plan, void *scratch, ib_rng *rng);

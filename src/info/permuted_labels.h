@@ -3,7 +3,7 @@
 
 typedef LABEL NAME(lanes) __attribute__((vector_size(LANES * sizeof(LABEL))));
 
-static void NAME(write)(const ib_i_sample *sizes, LABEL *labels)
+static void NAME(write)(const ib_i_multiplicities *sizes, LABEL *labels)
 {
     LABEL label = 0;
     for (size_t i = 0; i < sizes->count; i++)
@@ -27,7 +27,7 @@ static void NAME(shuffle)(ib_rng *source, LABEL *restrict labels, uint32_t n, ui
 
 /* Of LANES groups of k <= MOST rows, row i of each at labels[i m]: how often a row finds q rows before it that have its
  * label is added to found[q], in lanes; q = 0 is left out. That is how many cells have more than q rows. */
-static inline void NAME(compare)(const LABEL *labels, size_t k, size_t m, NAME(lanes) *found)
+static inline void NAME(compare)(const LABEL *labels, size_t k, size_t m, NAME(lanes) * found)
 {
     NAME(lanes) rows[MOST];
     memcpy(&rows[0], labels, sizeof rows[0]);
