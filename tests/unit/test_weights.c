@@ -59,7 +59,7 @@ static void small_ones_beside_large_ones(void **state)
 {
     (void)state;
     ASSERT_MASSES(2, W(1e300, 1e-300), 1, 0);
-    ASSERT_MASSES(2, W(0x1p64, 1), UINT64_C(1) << 62, 0);                            /* a quarter */
+    ASSERT_MASSES(2, W(0x1p64, 1), 1, 0);                                            /* a quarter of a unit */
     ASSERT_MASSES(3, W(0x1p62, 0x1p62, 1), UINT64_C(1) << 61, UINT64_C(1) << 61, 1); /* a half goes up */
     ASSERT_MASSES(2, W(0x1p63, 1), UINT64_C(1) << 62, 1);
     ASSERT_MASSES(2, W(0x1p63, 5), UINT64_C(1) << 62, 3);
