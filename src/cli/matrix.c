@@ -202,13 +202,21 @@ static int check_nan(const matrix_reader *r, size_t n)
     return -1;
 }
 
+/* At most so many rows are to come: there is room for them, and not for what is never there. */
+static size_t rows_left(const matrix_reader *r)
+{
+    const size_t known = matrix_rows(r);
+    if (r->text && known == 0)
+        return SIZE_MAX;
+    return known > r->row ? known - r->row : 0;
+}
+
 int matrix_next(matrix_reader *reader, size_t most, const void **data, size_t *n)
 {
     const size_t row_size = matrix_columns(reader) * matrix_value_size(matrix_type(reader));
-    const size_t known = matrix_rows(reader), fits = PIECE_BYTES / row_size > 0 ? PIECE_BYTES / row_size : 1;
+    const size_t fits = PIECE_BYTES / row_size > 0 ? PIECE_BYTES / row_size : 1, left = rows_left(reader);
     size_t rows = most < fits ? most : fits;
-    if (known > 0 && known - reader->row < rows)
-        rows = known > reader->row ? known - reader->row : 1; /* one more call finds the end */
+    rows = rows < left ? rows : left;
     *data = NULL;
     *n = 0;
     if (make_room(reader, rows, row_size))
@@ -216,6 +224,11 @@ int matrix_next(matrix_reader *reader, size_t most, const void **data, size_t *n
     if (reader->text ? delimited_next(reader->text, rows, reader->piece, n)
                      : npy_next(&reader->array, rows, reader->piece, n))
         return -1;
+    if (*n == 0 && rows > 0 && left < SIZE_MAX) {
+        say("%s: expected %zu rows, as when the file was looked at, got %zu; has it changed?", reader->name,
+            matrix_rows(reader), reader->row);
+        return -1;
+    }
     if (check_nan(reader, *n))
         return -1;
     reader->row += *n;

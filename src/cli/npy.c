@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* How an element is given: as it is, or in the smallest type of codes that holds all of its type. */
 static uint32_t type_of(const npy_header *h)
@@ -39,18 +38,19 @@ static int fail_early(const npy *n, size_t row)
     return -1;
 }
 
-/* Of a file on a disk it is known at once whether it is as long as it says. */
+/* Of a file that is no pipe it is known at once whether it is as long as it says. */
 static int check_length(const npy *n)
 {
-    struct stat status;
     const off_t at = ftello(n->stream);
-    if (fileno(n->stream) < 0 || fstat(fileno(n->stream), &status) || !S_ISREG(status.st_mode) || at < 0)
+    if (at < 0 || fseeko(n->stream, 0, SEEK_END))
         return 0;
-    const uint64_t row = (uint64_t)n->header.columns * n->header.size;
-    const uint64_t there = status.st_size > at ? (uint64_t)(status.st_size - at) : 0;
-    if (there < n->header.rows * row)
-        return fail_early(n, (size_t)(there / row));
-    return 0;
+    const off_t end = ftello(n->stream);
+    if (fseeko(n->stream, at, SEEK_SET)) {
+        say("%s: %s", n->name, strerror(errno));
+        return -1;
+    }
+    const size_t row = n->header.columns * n->header.size, there = end > at ? (size_t)(end - at) / row : 0;
+    return there < n->header.rows ? fail_early(n, there) : 0;
 }
 
 int npy_open(npy *n, FILE *stream, const char *name)
@@ -192,7 +192,7 @@ int npy_next(npy *n, size_t most, void *rows, size_t *count)
     const size_t left = n->header.rows - n->at, wanted = left < most ? left : most;
     *count = 0;
     if (wanted == 0)
-        return most > 0 ? check_end(n) : 0;
+        return left == 0 ? check_end(n) : 0;
     if (n->header.by_columns ? read_columns(n, wanted, rows) : read_rows(n, wanted, rows))
         return -1;
     if (n->header.kind == 'u' && n->header.size == 8 && check_unsigned(n, wanted, rows))
