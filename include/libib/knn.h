@@ -30,10 +30,10 @@
  *  row whose label is no other's has no such neighbour: it is left out of everything, N included.
  *
  *  **Ties.** The formulas are derived for variables with a density, where no two distances are equal. Where some are,
- *  all rows that are as near as the k-th neighbour count as neighbours in algorithm 2, so that the order of rows decides
- *  nothing; k stays what it is. Many equal rows or distances, as quantised or saturated layers and binary inputs have
- *  them, make the estimates meaningless: algorithm 1 then tends to log2 N and algorithm 2 to -log2 N, whatever X and Y
- *  are. Count such rows (@ref counter), or add noise, which then decides the value.
+ *  all rows that are as near as the k-th neighbour count as neighbours in algorithm 2, so that the order of rows
+ *  decides nothing; k stays what it is. Many equal rows or distances, as quantised or saturated layers and binary
+ *  inputs have them, make the estimates meaningless: algorithm 1 then goes towards log2 N, algorithm 2 towards -log2 N,
+ *  whatever X and Y are. Count such rows (@ref counter), or add noise, which then decides the value.
  *
  *  It means something if X and Y have a joint density, and N is large beside 2^I: a deterministic T = f(X) without
  *  noise has I = infinity, and the estimate grows with N. The standard error is of the order of 1/sqrt(N) nats.
