@@ -19,7 +19,7 @@ typedef struct data {
     ib_permutation_result result;
     uint32_t *counts, *shuffled; /* [pool][classes], [rows]: for the plain way */
     double *terms;               /* [rows + 1] */
-    double plain_mean;
+    double plain_sums;           /* mean of the sums over pairs */
 } data;
 
 /* --- data -------------------------------------------------------------------------------------------------------- */
@@ -117,7 +117,26 @@ static void permute_plainly(void *user_data)
         memset(d->counts, 0, (size_t)d->pool * d->classes * sizeof d->counts[0]);
         sum += plain_sum(d);
     }
-    d->plain_mean = sum / (double)d->permutations;
+    d->plain_sums = sum / (double)d->permutations;
+}
+
+/* Mean of I(X;Y), from that of the sums over pairs. */
+static double plain_mean(const data *d)
+{
+    uint32_t *things = bench_allocate(d->pool, sizeof things[0]),
+             *labels = bench_allocate(d->classes, sizeof labels[0]);
+    double sum = d->plain_sums + d->terms[d->rows];
+    for (size_t i = 0; i < d->rows; i++) {
+        things[d->things[i]]++;
+        labels[d->labels[i]]++;
+    }
+    for (size_t i = 0; i < d->pool; i++)
+        sum -= d->terms[things[i]];
+    for (size_t i = 0; i < d->classes; i++)
+        sum -= d->terms[labels[i]];
+    free(things);
+    free(labels);
+    return sum / (double)d->rows;
 }
 
 int main(int argc, char **argv)
@@ -137,20 +156,8 @@ int main(int argc, char **argv)
     bench_print("distinct", ib_variable_distinct(d.x));
     bench_print("observed", d.result.observed);
     bench_print("null_mean", d.result.null_mean);
-    double plain = d.plain_mean;
-    uint32_t *things = bench_allocate(d.pool, sizeof things[0]), *labels = bench_allocate(d.classes, sizeof labels[0]);
-    for (size_t i = 0; i < d.rows; i++) {
-        things[d.things[i]]++;
-        labels[d.labels[i]]++;
-    }
-    for (size_t i = 0; i < d.pool; i++)
-        plain -= d.terms[things[i]];
-    for (size_t i = 0; i < d.classes; i++)
-        plain -= d.terms[labels[i]];
-    bench_print("plain_mean", (plain + d.terms[d.rows]) / (double)d.rows);
+    bench_print("plain_mean", plain_mean(&d));
     bench_print("p", d.result.p);
-    free(things);
-    free(labels);
     release(&d);
     return EXIT_SUCCESS;
 }
