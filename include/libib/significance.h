@@ -9,15 +9,15 @@
 /** @defgroup significance Significance
  *  @brief Permutation test and bootstrap of the plug-in I(X;Y) of two variables.
  *
- *  **Permutation test.** If X and Y had nothing to do with each other, any order of the labels Y beside the rows X would
- *  be as probable as the one observed. So the labels are put into random order m times. Of b of the values so found that
- *  are at least the one observed
+ *  **Permutation test.** If X and Y had nothing to do with each other, any order of the labels Y beside the rows X
+ *  would be as probable as the one observed. So the labels are put into random order m times. If b of the values so
+ *  found are at least the one observed,
  *
  *      p = (b + 1) / (m + 1)
  *
- *  is the probability, under independence, of a p so small or smaller, if rows are exchangeable: it is valid for any n
- *  and m, and never 0. Values are compared as the integer sums that they are made of; those that differ by no more than
- *  the rounding of the logarithms in these sums are equal, so that ties are ties.
+ *  Under independence p <= a has a probability of at most a, for any n, m and a, and p is never 0. Values are compared
+ *  as the integer sums that they are made of; those that differ by no more than the rounding of the logarithms in these
+ *  sums are equal, so that ties are ties.
  *
  *  The mean of the permuted values is what the plug-in I(X;Y) of so many rows would be by chance. A value far above 0
  *  means nothing as long as that mean is as far above.
@@ -25,7 +25,8 @@
  *  Not even the last bit depends on the order of the rows, on which numbers stand for what, or on which of the two
  *  variables is called x: what can happen follows from how often each number occurs.
  *
- *  Source: P. Good: Permutation tests (1994); B. Phipson, G. K. Smyth: Permutation p-values should never be zero (2010).
+ *  Source: M. Dwass: Modified randomization tests for nonparametric hypotheses (1957); B. Phipson, G. K. Smyth:
+ *  Permutation p-values should never be zero (2010).
  *
  *  **Bootstrap.** n rows are drawn with replacement from the n rows, m times, and I(X;Y) is computed of each resample.
  *  The interval is that of percentiles: of the values x_0 <= ... <= x_(m-1), the ends are at (1 - level) / 2 and
@@ -39,15 +40,15 @@
  *  good for
  *
  *  - a test of independence: no resample is one of independent variables, and the lower end is above 0 almost always;
- *  - rows that mostly occur once or twice: a resample repeats some and lacks about a third of them, so that its value is
- *    biased upwards once more. The interval need not contain the value observed, let alone the true one.
+ *  - rows that mostly occur once or twice: a resample repeats some and lacks about a third of them, so that its value
+ *    is biased upwards once more. The interval need not contain the value observed, let alone the true one.
  *    ib_bootstrap_result::bias says by how much resamples are off, and the sample is off by at least about as much;
  *  - values of a layer over all inputs of a finite data set, which are exact.
  *
  *  Resamples depend on the order of the rows: the same rows in another order are other draws.
  *
- *  Both draw resample r from the stream ib_rng_stream(r, 0, #IB_STREAM_PERMUTE or #IB_STREAM_BOOTSTRAP) of the seed, and
- *  take their values in the order of r: same seed, same bits, on any number of threads and any machine.
+ *  Both draw resample r from the stream ib_rng_stream(r, 0, #IB_STREAM_PERMUTE or #IB_STREAM_BOOTSTRAP) of the seed,
+ *  and take their values in the order of r: same seed, same bits, on any number of threads and any machine.
  *
  *  Rows that are missing in x or in y are left out first. Without rows all informations are 0, and p is 1.
  *  @{
@@ -113,8 +114,8 @@ IB_API void ib_significance_options_init(ib_significance_options *options);
 /** Permutation test of I(X;Y).
  *
  *  Cost: that of counting once, and for each permutation one random number for each row whose number occurs more than
- *  once in the variable that has more of them. Memory: some 20 bytes a row, and a byte a row for each thread (two or four
- *  with more than 256 or 65536 labels).
+ *  once in the variable that has more of them. Memory: 12 to 28 bytes a row, and for each thread a byte a row (two
+ *  with more than 256 labels, four with more than 65536).
  *
  *  @param context         the context; it and the allocator as for ib_tasks_run()
  *  @param x               any variable
