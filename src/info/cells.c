@@ -24,15 +24,14 @@ void ib_i_cells_free(ib_context *context, ib_i_cells *cells)
     ib_i_join_free(context, &cells->join);
 }
 
-uint64_t *ib_i_cells_masses(ib_context *context, ib_i_cells *cells, size_t which, ib_i_ids ids,
-                            const ib_i_sample *sample)
+uint64_t *ib_i_cells_masses(ib_context *context, ib_i_cells *cells, size_t which, ib_i_ids ids, const ib_i_cases *cases)
 {
     uint64_t *masses = ib_i_room_reserve(context, &cells->counts[which], ids.distinct, sizeof *masses);
     if (!masses)
         return NULL;
     memset(masses, 0, ids.distinct * sizeof *masses);
-    for (size_t i = 0; i < sample->n; i++)
-        masses[ids.of[i]] += sample->masses ? sample->masses[i] : 1;
+    for (size_t i = 0; i < cases->n; i++)
+        masses[ids.of[i]] += cases->masses ? cases->masses[i] : 1;
     return masses;
 }
 
@@ -41,10 +40,9 @@ static ib_i_wide term(const ib_i_cells *cells, uint64_t k)
     return k < IB_I_TERMS ? cells->terms[k] : ib_i_term(k);
 }
 
-ib_status ib_i_cells_sum(ib_context *context, ib_i_cells *cells, ib_i_ids ids, const ib_i_sample *sample,
-                         ib_i_wide *sum)
+ib_status ib_i_cells_sum(ib_context *context, ib_i_cells *cells, ib_i_ids ids, const ib_i_cases *cases, ib_i_wide *sum)
 {
-    const uint64_t *masses = ib_i_cells_masses(context, cells, 0, ids, sample);
+    const uint64_t *masses = ib_i_cells_masses(context, cells, 0, ids, cases);
     if (!masses)
         return IB_ERR_NOMEM;
     *sum = 0;
@@ -55,15 +53,15 @@ ib_status ib_i_cells_sum(ib_context *context, ib_i_cells *cells, ib_i_ids ids, c
 
 /* Three times one variable. */
 static ib_status sums_one_by_one(ib_context *context, ib_i_cells *cells, ib_i_ids x, ib_i_ids y,
-                                 const ib_i_sample *sample, ib_i_sums *sums)
+                                 const ib_i_cases *cases, ib_i_sums *sums)
 {
-    uint32_t *joint = ib_i_room_reserve(context, &cells->joint, sample->n, sizeof *joint), distinct;
+    uint32_t *joint = ib_i_room_reserve(context, &cells->joint, cases->n, sizeof *joint), distinct;
     if (!joint)
         return IB_ERR_NOMEM;
-    IB_TRY(ib_i_join_number(context, &cells->join, x, y, sample->n, joint, &distinct));
-    IB_TRY(ib_i_cells_sum(context, cells, x, sample, &sums->rows));
-    IB_TRY(ib_i_cells_sum(context, cells, y, sample, &sums->labels));
-    return ib_i_cells_sum(context, cells, (ib_i_ids){joint, distinct}, sample, &sums->joint);
+    IB_TRY(ib_i_join_number(context, &cells->join, x, y, cases->n, joint, &distinct));
+    IB_TRY(ib_i_cells_sum(context, cells, x, cases, &sums->rows));
+    IB_TRY(ib_i_cells_sum(context, cells, y, cases, &sums->labels));
+    return ib_i_cells_sum(context, cells, (ib_i_ids){joint, distinct}, cases, &sums->joint);
 }
 
 /* Counts of a pair of variables, each in one pass over fewer than 2^32 rows. */
@@ -119,11 +117,11 @@ static ib_status sums_of_pairs(ib_context *context, ib_i_cells *cells, ib_i_ids 
     return IB_OK;
 }
 
-ib_status ib_i_cells_sums(ib_context *context, ib_i_cells *cells, ib_i_ids x, ib_i_ids y, const ib_i_sample *sample,
+ib_status ib_i_cells_sums(ib_context *context, ib_i_cells *cells, ib_i_ids x, ib_i_ids y, const ib_i_cases *cases,
                           ib_i_sums *sums)
 {
-    sums->all = ib_i_term(sample->total);
-    if (!sample->masses && sample->n <= UINT32_MAX && ib_i_join_has_places(sample->n, x.distinct, y.distinct))
-        return sums_of_pairs(context, cells, x, y, sample->n, sums);
-    return sums_one_by_one(context, cells, x, y, sample, sums);
+    sums->all = ib_i_term(cases->total);
+    if (!cases->masses && cases->n <= UINT32_MAX && ib_i_join_has_places(cases->n, x.distinct, y.distinct))
+        return sums_of_pairs(context, cells, x, y, cases->n, sums);
+    return sums_one_by_one(context, cells, x, y, cases, sums);
 }

@@ -88,8 +88,7 @@ static int takes_part(const ib_information *information, const ib_variable *cons
     return part;
 }
 
-static ib_status pick(ib_information *information, const ib_variable *const *variables, size_t count,
-                      ib_i_sample *sample)
+static ib_status pick(ib_information *information, const ib_variable *const *variables, size_t count, ib_i_cases *cases)
 {
     const size_t n = variables[0]->rows;
     size_t *rows = ib_i_room_reserve(information->context, &information->rows, n, sizeof *rows), picked = 0;
@@ -99,77 +98,76 @@ static ib_status pick(ib_information *information, const ib_variable *const *var
         rows[picked] = row;
         picked += (size_t)takes_part(information, variables, count, row);
     }
-    *sample = (ib_i_sample){.n = picked, .total = picked, .rows = rows};
+    *cases = (ib_i_cases){.n = picked, .total = picked, .rows = rows};
     if (!information->weighted)
         return IB_OK;
     uint64_t *masses = ib_i_room_reserve(information->context, &information->picked, n, sizeof *masses);
     if (!masses)
         return IB_ERR_NOMEM;
-    sample->masses = masses;
-    sample->total = 0;
+    cases->masses = masses;
+    cases->total = 0;
     for (size_t i = 0; i < picked; i++)
-        sample->total += masses[i] = information->masses[rows[i]];
+        cases->total += masses[i] = information->masses[rows[i]];
     return IB_OK;
 }
 
 ib_status ib_i_information_choose(ib_information *information, const ib_variable *const *variables, size_t count,
-                                  ib_i_sample *sample)
+                                  ib_i_cases *cases)
 {
     IB_TRY(check_variables(information, variables, count));
     size_t missing = information->weighted ? information->weightless : 0;
     for (size_t v = 0; v < count; v++)
         missing |= variables[v]->missing;
     if (missing)
-        return pick(information, variables, count, sample);
+        return pick(information, variables, count, cases);
     const size_t n = variables[0]->rows;
-    *sample = (ib_i_sample){.n = n, .total = n};
+    *cases = (ib_i_cases){.n = n, .total = n};
     if (information->weighted) {
-        sample->masses = information->masses;
-        sample->total = information->total;
+        cases->masses = information->masses;
+        cases->total = information->total;
     }
     return IB_OK;
 }
 
 ib_status ib_i_information_column(ib_information *information, size_t column, const ib_variable *variable,
-                                  const ib_i_sample *sample, ib_i_ids *ids)
+                                  const ib_i_cases *cases, ib_i_ids *ids)
 {
     *ids = (ib_i_ids){variable->ids, variable->distinct};
-    if (!sample->rows)
+    if (!cases->rows)
         return IB_OK;
-    uint32_t *picked =
-        ib_i_room_reserve(information->context, &information->columns[column], sample->n, sizeof *picked);
+    uint32_t *picked = ib_i_room_reserve(information->context, &information->columns[column], cases->n, sizeof *picked);
     if (!picked)
         return IB_ERR_NOMEM;
-    for (size_t i = 0; i < sample->n; i++)
-        picked[i] = variable->ids[sample->rows[i]];
+    for (size_t i = 0; i < cases->n; i++)
+        picked[i] = variable->ids[cases->rows[i]];
     ids->of = picked;
     return IB_OK;
 }
 
 ib_status ib_i_information_join(ib_information *information, size_t column, ib_i_ids a, ib_i_ids b,
-                                const ib_i_sample *sample, ib_i_ids *joint)
+                                const ib_i_cases *cases, ib_i_ids *joint)
 {
-    uint32_t *ids = ib_i_room_reserve(information->context, &information->columns[column], sample->n, sizeof *ids);
+    uint32_t *ids = ib_i_room_reserve(information->context, &information->columns[column], cases->n, sizeof *ids);
     if (!ids)
         return IB_ERR_NOMEM;
     joint->of = ids;
-    return ib_i_join_number(information->context, &information->cells.join, a, b, sample->n, ids, &joint->distinct);
+    return ib_i_join_number(information->context, &information->cells.join, a, b, cases->n, ids, &joint->distinct);
 }
 
 static ib_status measure(ib_information *information, const ib_variable *x, const ib_variable *y,
                          ib_entropies *entropies)
 {
-    ib_i_sample sample;
+    ib_i_cases cases;
     ib_i_ids of_x, of_y;
     ib_i_sums sums;
-    IB_TRY(ib_i_information_choose(information, (const ib_variable *const[]){x, y}, 2, &sample));
+    IB_TRY(ib_i_information_choose(information, (const ib_variable *const[]){x, y}, 2, &cases));
     *entropies = (ib_entropies){0};
-    if (sample.total == 0)
+    if (cases.total == 0)
         return IB_OK;
-    IB_TRY(ib_i_information_column(information, 0, x, &sample, &of_x));
-    IB_TRY(ib_i_information_column(information, 1, y, &sample, &of_y));
-    IB_TRY(ib_i_cells_sums(information->context, &information->cells, of_x, of_y, &sample, &sums));
-    *entropies = ib_i_sums_entropies(sums, sample.total);
+    IB_TRY(ib_i_information_column(information, 0, x, &cases, &of_x));
+    IB_TRY(ib_i_information_column(information, 1, y, &cases, &of_y));
+    IB_TRY(ib_i_cells_sums(information->context, &information->cells, of_x, of_y, &cases, &sums));
+    *entropies = ib_i_sums_entropies(sums, cases.total);
     return IB_OK;
 }
 
@@ -211,16 +209,16 @@ ib_status ib_information_mutual(ib_information *information, const ib_variable *
     return ib_i_ok(information->context);
 }
 
-/* What is given makes as many small samples of one. Of the terms of each, sum n log2 n stands where that of all rows
+/* What is given makes as many small data sets of one. Of the terms of each, sum n log2 n stands where that of all rows
  * was, so that the same inequalities hold and the same difference is the information. */
-static ib_status sums_given(ib_information *information, ib_i_ids x, ib_i_ids y, ib_i_ids z, const ib_i_sample *sample,
+static ib_status sums_given(ib_information *information, ib_i_ids x, ib_i_ids y, ib_i_ids z, const ib_i_cases *cases,
                             ib_i_sums *given)
 {
     ib_i_ids xz;
     ib_i_sums of_y, of_xy;
-    IB_TRY(ib_i_cells_sums(information->context, &information->cells, y, z, sample, &of_y));
-    IB_TRY(ib_i_information_join(information, 3, x, z, sample, &xz));
-    IB_TRY(ib_i_cells_sums(information->context, &information->cells, xz, y, sample, &of_xy));
+    IB_TRY(ib_i_cells_sums(information->context, &information->cells, y, z, cases, &of_y));
+    IB_TRY(ib_i_information_join(information, 3, x, z, cases, &xz));
+    IB_TRY(ib_i_cells_sums(information->context, &information->cells, xz, y, cases, &of_xy));
     *given = (ib_i_sums){.all = of_y.labels, .rows = of_xy.rows, .labels = of_y.joint, .joint = of_xy.joint};
     return IB_OK;
 }
@@ -233,16 +231,16 @@ ib_status ib_information_mutual_given(ib_information *information, const ib_vari
     if (!bits)
         return ib_i_fail_null(information->context, "bits");
     const ib_variable *const variables[] = {x, y, z};
-    ib_i_sample sample;
+    ib_i_cases cases;
     ib_i_ids ids[3];
-    IB_TRY(ib_i_information_choose(information, variables, 3, &sample));
+    IB_TRY(ib_i_information_choose(information, variables, 3, &cases));
     double value = 0;
-    if (sample.total > 0) {
+    if (cases.total > 0) {
         ib_i_sums given;
         for (size_t v = 0; v < 3; v++)
-            IB_TRY(ib_i_information_column(information, v, variables[v], &sample, &ids[v]));
-        IB_TRY(sums_given(information, ids[0], ids[1], ids[2], &sample, &given));
-        value = ib_i_sums_entropies(given, sample.total).mutual;
+            IB_TRY(ib_i_information_column(information, v, variables[v], &cases, &ids[v]));
+        IB_TRY(sums_given(information, ids[0], ids[1], ids[2], &cases, &given));
+        value = ib_i_sums_entropies(given, cases.total).mutual;
     }
     *bits = value;
     return ib_i_ok(information->context);

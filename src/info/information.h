@@ -30,14 +30,14 @@ struct ib_information {
 /* The rows of which no variable is missing and whose mass is not 0. Fails unless all variables are there and have as
  * many rows, and as many as there are weights. */
 ib_status ib_i_information_choose(ib_information *information, const ib_variable *const *variables, size_t count,
-                                  ib_i_sample *sample);
+                                  ib_i_cases *cases);
 
 /* Numbers of the rows chosen; they last until the column is used again. */
 ib_status ib_i_information_column(ib_information *information, size_t column, const ib_variable *variable,
-                                  const ib_i_sample *sample, ib_i_ids *ids);
+                                  const ib_i_cases *cases, ib_i_ids *ids);
 
 /* Numbers of pairs, in a column. */
 ib_status ib_i_information_join(ib_information *information, size_t column, ib_i_ids a, ib_i_ids b,
-                                const ib_i_sample *sample, ib_i_ids *joint);
+                                const ib_i_cases *cases, ib_i_ids *joint);
 
 #endif

@@ -71,30 +71,30 @@ static void settle(sums *s, ib_i_wide least_of_one)
 
 static ib_status sum_up(ib_information *information, const ib_variable *const *variables, size_t count, sums *s)
 {
-    ib_i_sample sample;
+    ib_i_cases cases;
     *s = (sums){0};
     IB_TRY(check(information, variables, count));
-    IB_TRY(ib_i_information_choose(information, variables, count, &sample));
-    if (sample.total == 0)
+    IB_TRY(ib_i_information_choose(information, variables, count, &cases));
+    if (cases.total == 0)
         return IB_OK;
-    s->n = sample.total;
-    s->all = ib_i_term(sample.total);
+    s->n = cases.total;
+    s->all = ib_i_term(cases.total);
     ib_i_wide smallest = s->all, one;
     ib_i_ids ids, so_far = {0};
     for (size_t v = 0; v < count; v++) {
-        IB_TRY(ib_i_information_column(information, v > 0, variables[v], &sample, &ids));
-        IB_TRY(ib_i_cells_sum(information->context, &information->cells, ids, &sample, &one));
+        IB_TRY(ib_i_information_column(information, v > 0, variables[v], &cases, &ids));
+        IB_TRY(ib_i_cells_sum(information->context, &information->cells, ids, &cases, &one));
         one = least(one, s->all);
         smallest = least(smallest, one);
         add(&s->correlation, one, -1);
         if (v > 0) {
             add(&s->correlation, s->all, 1);
-            IB_TRY(ib_i_information_join(information, 2, so_far, ids, &sample, &so_far));
+            IB_TRY(ib_i_information_join(information, 2, so_far, ids, &cases, &so_far));
         } else {
             so_far = ids;
         }
     }
-    IB_TRY(ib_i_cells_sum(information->context, &information->cells, so_far, &sample, &s->joint));
+    IB_TRY(ib_i_cells_sum(information->context, &information->cells, so_far, &cases, &s->joint));
     settle(s, smallest);
     return IB_OK;
 }
@@ -133,26 +133,26 @@ typedef struct walk {
 } walk;
 
 /* Adds the sum of the set of the first `size` and its next variable, with its sign. */
-static ib_status add_set(ib_information *information, const ib_i_sample *sample, walk *w, size_t size, tally *t)
+static ib_status add_set(ib_information *information, const ib_i_cases *cases, walk *w, size_t size, tally *t)
 {
     const ib_i_ids ids = w->variables[w->next[size]++];
     ib_i_wide sum;
     if (size == 0)
         w->joint[0] = ids;
     else
-        IB_TRY(ib_i_information_join(information, IB_I_INTERACTION + size, w->joint[size - 1], ids, sample,
+        IB_TRY(ib_i_information_join(information, IB_I_INTERACTION + size, w->joint[size - 1], ids, cases,
                                      &w->joint[size]));
-    IB_TRY(ib_i_cells_sum(information->context, &information->cells, w->joint[size], sample, &sum));
+    IB_TRY(ib_i_cells_sum(information->context, &information->cells, w->joint[size], cases, &sum));
     add(t, sum, size % 2 ? 1 : -1);
     return IB_OK;
 }
 
-static ib_status add_sets(ib_information *information, const ib_i_sample *sample, walk *w, size_t count, tally *t)
+static ib_status add_sets(ib_information *information, const ib_i_cases *cases, walk *w, size_t count, tally *t)
 {
     size_t size = 0;
     for (;;) {
         if (w->next[size] < count) {
-            IB_TRY(add_set(information, sample, w, size, t));
+            IB_TRY(add_set(information, cases, w, size, t));
             if (w->next[size] < count) {
                 w->next[size + 1] = w->next[size];
                 size++;
@@ -166,18 +166,18 @@ static ib_status add_sets(ib_information *information, const ib_i_sample *sample
 /* With H(S) = (all - sum of S) / n: of all sets but the empty one, those of an odd size are one more. */
 static ib_status interact(ib_information *information, const ib_variable *const *variables, size_t count, double *bits)
 {
-    ib_i_sample sample;
-    IB_TRY(ib_i_information_choose(information, variables, count, &sample));
+    ib_i_cases cases;
+    IB_TRY(ib_i_information_choose(information, variables, count, &cases));
     *bits = 0;
-    if (sample.total == 0)
+    if (cases.total == 0)
         return IB_OK;
     walk w = {0};
     tally t = {0};
     for (size_t v = 0; v < count; v++)
-        IB_TRY(ib_i_information_column(information, v, variables[v], &sample, &w.variables[v]));
-    add(&t, ib_i_term(sample.total), 1);
-    IB_TRY(add_sets(information, &sample, &w, count, &t));
-    *bits = bits_of(t, sample.total);
+        IB_TRY(ib_i_information_column(information, v, variables[v], &cases, &w.variables[v]));
+    add(&t, ib_i_term(cases.total), 1);
+    IB_TRY(add_sets(information, &cases, &w, count, &t));
+    *bits = bits_of(t, cases.total);
     return IB_OK;
 }
 

@@ -12,13 +12,13 @@ typedef struct masses {
 } masses;
 
 static ib_status find_masses(ib_information *information, const ib_variable *x, const ib_variable *y,
-                             const ib_i_sample *sample, masses *m)
+                             const ib_i_cases *cases, masses *m)
 {
-    IB_TRY(ib_i_information_column(information, 0, x, sample, &m->ids[0]));
-    IB_TRY(ib_i_information_column(information, 1, y, sample, &m->ids[1]));
-    IB_TRY(ib_i_information_join(information, 2, m->ids[0], m->ids[1], sample, &m->ids[2]));
+    IB_TRY(ib_i_information_column(information, 0, x, cases, &m->ids[0]));
+    IB_TRY(ib_i_information_column(information, 1, y, cases, &m->ids[1]));
+    IB_TRY(ib_i_information_join(information, 2, m->ids[0], m->ids[1], cases, &m->ids[2]));
     for (size_t which = 0; which < 3; which++) {
-        m->of[which] = ib_i_cells_masses(information->context, &information->cells, which, m->ids[which], sample);
+        m->of[which] = ib_i_cells_masses(information->context, &information->cells, which, m->ids[which], cases);
         if (!m->of[which])
             return IB_ERR_NOMEM;
     }
@@ -37,18 +37,18 @@ ib_status ib_information_pointwise(ib_information *information, const ib_variabl
 {
     if (!information)
         return IB_ERR_ARG;
-    ib_i_sample sample;
+    ib_i_cases cases;
     masses m;
-    IB_TRY(ib_i_information_choose(information, (const ib_variable *const[]){x, y}, 2, &sample));
+    IB_TRY(ib_i_information_choose(information, (const ib_variable *const[]){x, y}, 2, &cases));
     if (x->rows == 0)
         return ib_i_ok(information->context);
     if (!bits)
         return ib_i_fail_null(information->context, "bits");
-    if (sample.total > 0)
-        IB_TRY(find_masses(information, x, y, &sample, &m));
-    for (size_t row = 0; sample.rows && row < x->rows; row++)
+    if (cases.total > 0)
+        IB_TRY(find_masses(information, x, y, &cases, &m));
+    for (size_t row = 0; cases.rows && row < x->rows; row++)
         bits[row] = NAN;
-    for (size_t i = 0; i < sample.n; i++)
-        bits[sample.rows ? sample.rows[i] : i] = pointwise(&m, i, sample.total);
+    for (size_t i = 0; i < cases.n; i++)
+        bits[cases.rows ? cases.rows[i] : i] = pointwise(&m, i, cases.total);
     return ib_i_ok(information->context);
 }

@@ -1,0 +1,5 @@
+#include "reals.h"
+int main(void)
+{
+    return 0;
+}
