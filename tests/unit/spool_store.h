@@ -20,6 +20,7 @@ typedef struct store {
     size_t piece;       /* gives at most so many bytes at once; 0: as many as are wanted */
     size_t calls, last; /* after `last` calls they return `value` */
     int32_t value;
+    int write_failed;      /* the call that returned it was one to write */
     int too_many;          /* says that it gave more than was wanted */
     ib_spool *called_back; /* is called from within a callback */
 } store;
@@ -39,7 +40,8 @@ static int32_t store_write(uint32_t partition, const void *data, size_t size, vo
 {
     store *to = user_data;
     assert_true(partition < MOST);
-    return answer(to) ? to->value : test_stream_write(data, size, &to->parts[partition]);
+    to->write_failed = answer(to) != 0;
+    return to->write_failed ? to->value : test_stream_write(data, size, &to->parts[partition]);
 }
 
 static int32_t store_read(uint32_t partition, uint64_t offset, void *data, size_t size, size_t *count, void *user_data)

@@ -144,6 +144,7 @@ static void callbacks_that_stop_or_fail(void **state)
     static rows r;
     ib_context *context = test_context(NULL);
     make(&r, IB_CODE_UINT32, 2, 4000);
+    size_t lost_count = 0;
     for (size_t round = 0; round < 40; round++) {
         store s;
         const ib_spool_options options = options_of(&s, 3);
@@ -159,6 +160,8 @@ static void callbacks_that_stop_or_fail(void **state)
             assert_int_equal(status, lost);
             assert_int_equal(ib_context_callback_value(context), s.value);
             assert_int_equal(result.rows, 77);
+            lost_count += (size_t)s.write_failed;
+            assert_int_equal(spool->broken, s.write_failed);
             if (spool->broken) {
                 assert_fails(context, IB_ERR_STATE, "put rows away", add_all(spool, &r));
                 assert_fails(context, IB_ERR_STATE, "put rows away",
@@ -181,6 +184,7 @@ static void callbacks_that_stop_or_fail(void **state)
         ib_spool_destroy(spool);
         store_free(&s);
     }
+    assert_true(lost_count > 10);
     ib_context_destroy(context);
 }
 
@@ -317,8 +321,11 @@ static ib_status add_and_measure(ib_context *context, void *user_data)
         status = ib_profile_create(context, &profiles[1]);
     if (status == IB_OK)
         status = ib_spool_add(spool, &few, labels);
-    if (status == IB_OK)
+    if (status == IB_OK) {
+        const uint64_t before = ib_counter_rows(spool->counter);
         status = ib_spool_add(spool, &many, labels ? labels + 50 : NULL);
+        assert_true(status == IB_OK || spool->broken || ib_counter_rows(spool->counter) + spool->total == before);
+    }
     if (status == IB_OK)
         status = ib_spool_measure(spool, &result, profiles[0], profiles[1], NULL);
     assert_true(status == IB_OK ? result.spilled == 1 : result.rows == 77);
