@@ -188,6 +188,34 @@ static void callbacks_that_stop_or_fail(void **state)
     ib_context_destroy(context);
 }
 
+/* The rows that are put away are those of earlier calls: they are lost, too. */
+static void rows_of_earlier_calls(void **state)
+{
+    (void)state;
+    static rows r;
+    ib_context *context = test_context(NULL);
+    make(&r, IB_CODE_UINT32, 2, 4000);
+    for (int by_measuring = 0; by_measuring < 2; by_measuring++) {
+        store s;
+        const ib_spool_options options = options_of(&s, 3);
+        ib_spool *spool = spool_of(context, r.type, COLUMNS, 2, &options, 1 << 16);
+        ib_spool_result result = {.struct_size = sizeof result};
+        s.value = -1;
+        if (by_measuring)
+            assert_ok(context, add_all(spool, &r));
+        else
+            add_range(context, spool, &r, 0, 100);
+        s.last = s.calls;
+        assert_int_equal(by_measuring ? ib_spool_measure(spool, &result, NULL, NULL, NULL) : add_all(spool, &r),
+                         IB_ERR_CALLBACK);
+        s.last = SIZE_MAX;
+        assert_int_equal(ib_spool_measure(spool, &result, NULL, NULL, NULL), IB_ERR_STATE);
+        ib_spool_destroy(spool);
+        store_free(&s);
+    }
+    ib_context_destroy(context);
+}
+
 static void callbacks_that_call_back(void **state)
 {
     (void)state;
@@ -351,13 +379,10 @@ static void out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(refuses_to_create),
-        cmocka_unit_test(defaults),
-        cmocka_unit_test(refuses_to_add_and_measure),
-        cmocka_unit_test(callbacks_that_stop_or_fail),
-        cmocka_unit_test(callbacks_that_call_back),
-        cmocka_unit_test(damaged_partitions),
-        cmocka_unit_test(out_of_memory),
+        cmocka_unit_test(refuses_to_create),          cmocka_unit_test(defaults),
+        cmocka_unit_test(refuses_to_add_and_measure), cmocka_unit_test(callbacks_that_stop_or_fail),
+        cmocka_unit_test(rows_of_earlier_calls),      cmocka_unit_test(callbacks_that_call_back),
+        cmocka_unit_test(damaged_partitions),         cmocka_unit_test(out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
