@@ -188,10 +188,18 @@ static int64_t epochs_of(const ib_i_maker *m)
     return before + ib_trainer_epoch(m->trainer);
 }
 
-/* An epoch more; IB_STOPPED: the run is not wanted any more. */
+/* Whether the last epoch is done, and its callback has heard of it. */
+static int is_through(const ib_i_maker *m)
+{
+    return ib_trainer_epoch(m->trainer) >= m->study->train.epochs && m->trainer->at.reported;
+}
+
+/* An epoch more, or what is still to be told of the last one; IB_STOPPED: the run is not wanted any more. */
 static ib_status step(ib_i_maker *m)
 {
-    const ib_status status = ib_trainer_step(m->trainer);
+    const uint32_t epochs = m->study->train.epochs;
+    const ib_status status =
+        ib_trainer_epoch(m->trainer) < epochs ? ib_trainer_step(m->trainer) : ib_trainer_run(m->trainer, epochs);
     if (status == IB_ERR_CALLBACK)
         return m->status;
     if (status < 0)
@@ -212,7 +220,7 @@ static ib_status step(ib_i_maker *m)
 
 static ib_status train(ib_i_maker *m)
 {
-    while (ib_trainer_epoch(m->trainer) < m->study->train.epochs && !m->bad) {
+    while (!is_through(m) && !m->bad) {
         const int64_t before = epochs_of(m);
         const ib_status status = step(m);
         count_epochs(m, epochs_of(m) - before);
