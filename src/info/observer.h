@@ -3,7 +3,7 @@
 #ifndef LIBIB_INFO_OBSERVER_H
 #define LIBIB_INFO_OBSERVER_H
 
-#include "estimate/estimator.h"
+#include "info/ask.h"
 #include "info/bins.h"
 #include "info/quantised.h"
 #include "info/refine.h"

@@ -5,7 +5,7 @@
 
 #include "base/blob.h"
 #include "base/context.h"
-#include "estimate/estimator.h"
+#include "info/ask.h"
 
 #include <libib/observer.h>
 #include <libib/study.h>
