@@ -27,6 +27,7 @@ enum {
     IB_STREAM_BATCHES = 1, /**< order of the rows */
     IB_STREAM_LABELS = 2,  /**< shuffled labels of a prefit, and its orders of the rows */
     IB_STREAM_SPLIT = 3,   /**< random splits */
+    IB_STREAM_ESTIMATE = 6, /**< noise and shifts of estimators of real-valued activations */
     IB_STREAM_USER = 128   /**< this and above, up to 255: free for callers */
 };
 

@@ -1,10 +1,6 @@
 #include "estimate/estimator.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <string.h>
-
-#define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyz0123456789-"
 
 void ib_estimator_init(ib_estimator *estimator)
 {
@@ -14,70 +10,56 @@ void ib_estimator_init(ib_estimator *estimator)
     estimator->struct_size = sizeof *estimator;
 }
 
-ib_status ib_i_estimator_resolve(ib_context *context, const ib_estimator *estimator, ib_i_estimator *copy)
+static int is_allowed(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+}
+
+static ib_status copy_name(ib_context *context, const char *name, char copy[IB_I_ESTIMATOR_NAME])
+{
+    size_t length = 0;
+    if (!name)
+        return ib_i_fail_null(context, "name");
+    while (length < IB_I_ESTIMATOR_NAME && is_allowed(name[length]))
+        length++;
+    if (length == 0 || length == IB_I_ESTIMATOR_NAME || name[length])
+        return ib_i_fail(context, IB_ERR_ARG, "name: expected 1 to %d characters of a-z, 0-9 and -, got \"%.*s\"",
+                         IB_I_ESTIMATOR_NAME - 1, IB_I_ESTIMATOR_NAME, name);
+    memcpy(copy, name, length);
+    return IB_OK;
+}
+
+ib_status ib_i_estimator_resolve(ib_context *context, const ib_estimator *given, ib_i_estimator *copy)
 {
     ib_estimator full;
-    if (!estimator)
+    ib_i_estimator made = {.name = ""};
+    if (!given)
         return ib_i_fail_null(context, "estimator");
-    IB_TRY(ib_i_options_read(context, estimator, sizeof full, &full, sizeof full));
+    IB_TRY(ib_i_options_read(context, given, sizeof full, &full, sizeof full));
     if (full.reserved)
         return ib_i_fail(context, IB_ERR_UNSUPPORTED, "reserved: expected 0, got %u", full.reserved);
-    if (!full.measure || !full.name)
-        return ib_i_fail_null(context, full.name ? "measure" : "name");
-    const size_t length = strspn(full.name, NAME_CHARACTERS);
-    if (length == 0 || length >= IB_I_ESTIMATOR_NAME || full.name[length])
-        return ib_i_fail(context, IB_ERR_ARG, "name: expected 1 to %d characters of a-z, 0-9 and -, got %.40s",
-                         IB_I_ESTIMATOR_NAME - 1, full.name);
-    *copy = (ib_i_estimator){.setting = full.setting, .measure = full.measure, .user_data = full.user_data};
-    memcpy(copy->name, full.name, length);
+    if (!full.measure)
+        return ib_i_fail_null(context, "measure");
+    IB_TRY(copy_name(context, full.name, made.name));
+    made.setting = full.setting;
+    made.measure = full.measure;
+    made.user_data = full.user_data;
+    *copy = made;
     return IB_OK;
 }
 
-ib_estimator ib_i_estimator_of(const ib_i_estimator *copy)
+ib_status ib_i_estimator_fill(ib_context *context, const char *name, ib_estimator_fn measure, const void *options,
+                              ib_i_fields_fn fields, void *resolved, ib_estimator *estimator)
 {
-    return (ib_estimator){.struct_size = sizeof(ib_estimator),
-                          .name = copy->name,
-                          .setting = copy->setting,
-                          .measure = copy->measure,
-                          .user_data = copy->user_data};
-}
-
-/* Whether a function of the library failed within the call, and it is this that came back. */
-static int is_ours(const ib_context *context, int32_t answer)
-{
-    return answer <= IB_ERR_ARG && answer >= IB_ERR_INTERNAL && *ib_context_message(context);
-}
-
-/* What came back, as a status. */
-static ib_status conclude(const ib_i_estimator *estimator, ib_context *context, int32_t answer)
-{
-    char what[IB_I_ESTIMATOR_NAME + 16];
-    if (answer < 0 && is_ours(context, answer)) {
-        if (answer != IB_ERR_CALLBACK) /* whose value is of the callback that failed within */
-            context->callback_value = answer;
-        return answer;
-    }
-    snprintf(what, sizeof what, "estimator %s:", estimator->name);
-    return ib_i_callback(context, what, answer);
-}
-
-/* One bit pattern for all that is no number: estimates are saved, and compared as bytes. */
-static double plain(double bits)
-{
-    return isnan(bits) ? (double)NAN : bits;
-}
-
-ib_status ib_i_estimator_ask(const ib_i_estimator *estimator, const ib_estimator_input *input, double *i_xt,
-                             double *i_ty)
-{
-    ib_context *context = input->context;
-    ib_estimate estimate = {.struct_size = sizeof estimate, .i_xt = (double)NAN, .i_ty = (double)NAN};
-    ib_i_ok(context); /* a message is of this call, not of one before */
-    IB_TRY(conclude(estimator, context, estimator->measure(input, &estimate, estimator->user_data)));
-    if (isinf(estimate.i_xt) || isinf(estimate.i_ty))
-        return ib_i_fail(context, IB_ERR_NONFINITE, "estimator %s, layer %u: expected bits or NaN, got (%g, %g)",
-                         estimator->name, input->layer, estimate.i_xt, estimate.i_ty);
-    *i_xt = plain(estimate.i_xt);
-    *i_ty = plain(estimate.i_ty);
-    return IB_OK;
+    if (!estimator)
+        return ib_i_fail_null(context, "estimator");
+    ib_i_bytes bytes;
+    ib_i_bytes_hash_begin(&bytes, context);
+    fields(&bytes, resolved);
+    ib_estimator_init(estimator);
+    estimator->name = name;
+    estimator->setting = ib_i_bytes_hash_end(&bytes);
+    estimator->measure = measure;
+    estimator->user_data = (void *)options;
+    return ib_i_ok(context);
 }
