@@ -2,15 +2,18 @@
 #ifndef IB_CLI_RECIPE_H
 #define IB_CLI_RECIPE_H
 
+#include "estimating.h"
 #include "settings.h"
 
 #include <libib/libib.h>
 
+/* The study points to what its estimators go by, which is here: a recipe is not to be moved. */
 typedef struct recipe {
     ib_dataset *dataset;
     ib_split *split;
     ib_network *network;
     ib_study *study;
+    estimating estimators[ESTIMATOR_COUNT];
 } recipe;
 
 /* Makes all of it. `hears` has the callbacks of the study; NULL: none. 0, or -1 after saying why. */

@@ -2,6 +2,7 @@
 #include "say.h"
 #include "settings.h"
 #include "support.h"
+#include "ways.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -79,7 +80,7 @@ static void settings_come_back(void **state)
     settings found;
     assert_round_trip("--out somewhere", &found);
     assert_int_equal(found.own_split, 0);
-    assert_int_equal(settings_estimators(&found), 0);
+    assert_int_equal(ways_count(&found, IB_MEASURE_BINNED), 0);
     assert_null(found.out);
     settings_clear(&found);
     assert_round_trip(EVERYTHING, &found);
@@ -103,19 +104,19 @@ static void bins_times_bounds(void **state)
                                         "7-global", "7-mass-layer", "7-neuron"};
     settings found;
     assert_round_trip(EVERYTHING, &found);
-    assert_int_equal(settings_estimators(&found), 6);
+    assert_int_equal(ways_count(&found, IB_MEASURE_BINNED), 6);
     for (uint32_t e = 0; e <= 6; e++) {
         char name[32];
-        settings_estimator(&found, e, name, sizeof name);
+        ways_number(&found, IB_MEASURE_BINNED, e, name, sizeof name);
         assert_string_equal(name, names[e]);
     }
     ib_binning_options options;
-    settings_binning(&found, 5, &options);
+    ways_binning(&found, 5, &options);
     assert_int_equal(options.bins, 7);
     assert_int_equal(options.kind, IB_BINS_EQUAL_MASS);
     assert_int_equal(options.bounds, IB_BOUNDS_LAYER);
     assert_int_equal(options.clamp, 1);
-    settings_binning(&found, 1, &options);
+    ways_binning(&found, 1, &options);
     assert_int_equal(options.bins, 30);
     assert_int_equal(options.kind, IB_BINS_UNIFORM);
     assert_int_equal(options.bounds, IB_BOUNDS_GLOBAL);
