@@ -16,35 +16,39 @@
  *
  *      I_eps = sum over edges of p_i p_j g(p_ij / (p_i p_j)),     g(t) = t log2 t
  *
- *  the information of the cells. Here a cell is its whole key, the integers of all components, which are compared one by
- *  one: this is EDGE with an exact hash, without the second, random hash of the paper, so no two cells are ever taken for
- *  one. The sum is formed from exact counts (@ref entropy). What the authors' program has besides is left out: random
- *  projections for many dimensions, an upper bound on the logarithm, widths that follow from a first estimate.
+ *  the information of the cells. Here a cell is its whole key, the integers of all components, which are compared one
+ *  by one: this is EDGE with an exact hash, without the second, random hash of the paper, so no two cells are ever
+ *  taken for one. The sum is formed from exact counts (@ref entropy). What the authors' program has besides is left
+ *  out: random projections for many dimensions, an upper bound on the logarithm, widths that follow from a first
+ *  estimate.
  *
  *  **Ensemble.** L widths eps t, t from 1 to 3 in equal steps, and weights w with
  *
  *      I = sum of w_t I_(eps t),     sum of w_t = 1,     sum of w_t t^2 = 0,     sum of w_t t^-d = 0
  *
  *  of which those with the least sum of w^2 are taken; d is the number of columns of X and Y together. The bias of one
- *  width is a sum of powers of eps, from cells that are too wide, and a term of order 1 / (N eps^d), from cells with too
- *  few rows. With random shifts the first power whose mean is not 0 for smooth densities is eps^2. It and the last term
- *  are cancelled. The paper cancels the powers 1 to d by a program over bounds of the weights; beyond a few dimensions no
- *  ten widths can do so without weights that amplify all noise. L = 2 cancels eps^2 only; L = 1 is the plain estimate.
- *  If all widths say the same, that is the value exactly, as for discrete values that are further apart than 3 eps.
+ *  width is a sum of powers of eps, from cells that are too wide, and a term of order 1 / (N eps^d), from cells with
+ *  too few rows. With random shifts the first power whose mean is not 0 for smooth densities is eps^2. It and the last
+ *  term are cancelled. The paper cancels the powers 1 to d by a program over bounds of the weights; beyond a few
+ *  dimensions no ten widths can do so without weights that amplify all noise. L = 2 cancels eps^2 only; L = 1 is the
+ *  plain estimate. If all widths say the same, that is the value exactly, as for discrete values that are further apart
+ *  than 3 eps.
  *
  *  **Width.** By default the narrowest cells of a component of standard deviation s are
  *
  *      eps = s min(2 N^(-1/(2 d)), 2/3)
  *
  *  the exponent is the paper's; the factor 2 and the ensemble were chosen on normal variables of one dimension each,
- *  where they are off by less than 0.05 bits for N = 2000 and correlations up to 0.9. The bound 2/3 makes sure that a
+ *  where they are off by less than 0.1 bits for N = 2000 and correlations up to 0.9. The bound 2/3 makes sure that a
  *  component of two values, such as a binary input, never has both in one cell. A constant component has one cell.
  *
- *  It means something for few dimensions. In more than about 4 together most cells have a single row, and the value says
- *  no more than that: it comes near to log2 N for independent variables, too. The sum of weights times estimates can be
- *  negative or above log2 N. With the same seed, the order of rows changes no bit.
+ *  It means something for few dimensions. In more than about 4 together most cells have a single row, and the value
+ *  says no more than that: it comes near to log2 N for independent variables, too. The sum of weights times estimates
+ *  can be negative, or above log2 N and the entropy of the labels. With the same seed, the order of rows changes no
+ *  bit.
  *
- *  Source: M. Noshad, Y. Zeng, A. O. Hero: Scalable mutual information estimation using dependence graphs (ICASSP 2019).
+ *  Source: M. Noshad, Y. Zeng, A. O. Hero: Scalable mutual information estimation using dependence graphs (ICASSP
+ *  2019).
  *
  *  Cost: L times counting N rows of D and of U codes. Memory: N (16 (D + U) + 12) bytes, and the counters.
  *  @{

@@ -8,8 +8,8 @@
 #include <libib/tensor.h>
 
 /** @defgroup estimator Estimator
- *  @brief A function that looks at the outputs of a layer and says I(X;T) and I(T;Y), to be added to an @ref observer or
- *  a @ref study.
+ *  @brief A function that looks at the outputs of a layer and says I(X;T) and I(T;Y), to be added to an @ref observer
+ *  or a @ref study.
  *
  *  The library's own are @ref kde, @ref knn, @ref edge and @ref renyi; a caller's is made the same way. They estimate:
  *  unlike the counts of a @ref counter their values depend on choices (noise, neighbours, widths), and each header says

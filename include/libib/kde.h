@@ -32,8 +32,8 @@
  *  for Gaussian mixtures of one covariance; A. M. Saxe, Y. Bansal, J. Dapello, M. Advani, A. Kolchinsky, B. D. Tracey,
  *  D. D. Cox: On the information bottleneck theory of deep learning (ICLR 2018), the use for layers.
  *
- *  Cost: N^2 U / 2 multiplications and at most N^2 / 2 exponentials, none for pairs that are equal or far apart. Memory:
- *  N (8 U + 32) bytes.
+ *  Cost: N^2 U / 2 multiplications and at most N^2 / 2 exponentials, none for pairs that are equal or far apart.
+ *  Memory: N (8 U + 32) bytes.
  *  @{
  */
 

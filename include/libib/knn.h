@@ -7,11 +7,11 @@
 #include <libib/estimator.h>
 
 /** @defgroup knn Nearest neighbours
- *  @brief Estimators of Kraskov, Stoegbauer and Grassberger (2004, algorithms 1 and 2) for two real-valued variables, and
- *  of Ross (2014) for a real-valued and a discrete one.
+ *  @brief Estimators of Kraskov, Stoegbauer and Grassberger (2004, algorithms 1 and 2) for two real-valued variables,
+ *  and of Ross (2014) for a real-valued and a discrete one.
  *
- *  Distances are the largest difference of any component (Chebyshev); psi is the digamma function, < > the mean over all
- *  N rows i, and values in nats are divided by ln 2.
+ *  Distances are the largest difference of any component (Chebyshev); psi is the digamma function, < > the mean over
+ *  all N rows i, and values in nats are divided by ln 2.
  *
  *      KSG 1:  I = psi(k) - <psi(n_x + 1) + psi(n_y + 1)> + psi(N)             equation 8
  *
@@ -20,8 +20,8 @@
  *
  *      KSG 2:  I = psi(k) - 1/k - <psi(n_x) + psi(n_y)> + psi(N)               equation 9
  *
- *  where e_x is the largest distance in X of any of the k neighbours, e_y in Y, and n_x is the number of other rows that
- *  are **as near** as e_x in X or nearer, n_y likewise.
+ *  where e_x is the largest distance in X of any of the k neighbours, e_y in Y, and n_x is the number of other rows
+ *  that are **as near** as e_x in X or nearer, n_y likewise.
  *
  *      Ross:   I = psi(N) - <psi(N_y)> + <psi(k)> - <psi(m)>
  *
@@ -35,10 +35,10 @@
  *  estimates meaningless: e can be 0, n_x of algorithm 1 with it, and the value then grows like log2 N. Count such rows
  *  (@ref counter), or add noise, which then decides the value.
  *
- *  It means something if X and Y have a joint density, and N is large beside 2^I: a deterministic T = f(X) without noise
- *  has I = infinity, and the estimate grows with N. The standard error is about 1/sqrt(N) nats. Multiplying X and Y by
- *  the same power of two changes no bit; the scale of X relative to Y matters little in theory, but does to the last
- *  digits: give both the same spread.
+ *  It means something if X and Y have a joint density, and N is large beside 2^I: a deterministic T = f(X) without
+ *  noise has I = infinity, and the estimate grows with N. The standard error is of the order of 1/sqrt(N) nats.
+ *  Multiplying X and Y by the same power of two changes no bit. The scale of X relative to Y decides which of the two
+ *  distances is the larger, and moves the value: give both the same spread.
  *
  *  Sources: A. Kraskov, H. Stoegbauer, P. Grassberger: Estimating mutual information (Physical Review E 69, 2004);
  *  B. C. Ross: Mutual information between discrete and continuous data sets (PLoS ONE 9, 2014).
@@ -80,8 +80,8 @@ IB_API void ib_knn_options_init(ib_knn_options *options);
  *  @param x          `[N][D]`
  *  @param y          `[N][U]`
  *  @param options    how, or NULL for the defaults
- *  @param[out] bits  receives the estimate, which can be negative; 0 for N = 0. The same bits for (y, x), if there is no
- *                    noise
+ *  @param[out] bits  receives the estimate, which can be negative; 0 for N = 0. The same bits for (y, x), if there is
+ *                    no noise
  *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NONFINITE, #IB_ERR_NOMEM, #IB_ERR_UNSUPPORTED
  *  @retval IB_ERR_SHAPE not of rank 2, without columns, or not of as many rows
  *  @retval IB_ERR_RANGE 0 < N <= k, or noise is not allowed
@@ -97,7 +97,8 @@ IB_API ib_status ib_knn_mutual(ib_context *context, const ib_tensor *x, const ib
  *  @param labels     `[N]`, each below classes; may be NULL if N = 0
  *  @param classes    K
  *  @param options    how, or NULL for the defaults
- *  @param[out] bits  receives the estimate, which can be negative; 0 for N = 0, and for a single label
+ *  @param[out] bits  receives the estimate, which can be negative; 0 for N = 0
+ *                    and, but for rounding, for a single label
  *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_SHAPE, #IB_ERR_NONFINITE, #IB_ERR_NOMEM, #IB_ERR_UNSUPPORTED
  *  @retval IB_ERR_RANGE a label is not below classes, none occurs twice, or noise is not allowed
  *  @since 0.1

@@ -7,8 +7,8 @@
 #include <libib/estimator.h>
 
 /** @defgroup renyi Matrix-based Renyi information
- *  @brief Entropy of order alpha of the eigenvalues of a kernel matrix (Sanchez Giraldo, Rao and Principe 2015), and its
- *  mutual information as Wickstroem et al. (2019) use it for layers.
+ *  @brief Entropy of order alpha of the eigenvalues of a kernel matrix (Sanchez Giraldo, Rao and Principe 2015), and
+ *  its mutual information as Wickstroem et al. (2019) use it for layers.
  *
  *  A is the N x N kernel matrix divided by its trace, which is N, and lambda are its eigenvalues:
  *
@@ -22,8 +22,8 @@
  *
  *  **Order 2** needs no eigenvalues, as the sum is that of the squares of all elements. Both values are exact then, no
  *  matrix is kept, and the order of rows changes no bit. For other orders the caller gives a function that finds
- *  eigenvalues, such as LAPACK's dsyevd; the library depends on none. What that function does in the last bits is in the
- *  result, divided by 1 - alpha.
+ *  eigenvalues, such as LAPACK's dsyevd; the library depends on none. What that function does in the last bits is in
+ *  the result, divided by 1 - alpha.
  *
  *  **Width.** By default w of a variable of d columns is Silverman's,
  *
@@ -34,7 +34,8 @@
  *  It means something in comparison: between layers and epochs with the same N, order and width. It is no estimate of
  *  Shannon's information: it converges to a property of the kernel, and with it to another value for each width. With
  *  Silverman's width and more than a few dimensions almost all pairs of rows are far apart, S is near log2 N for all
- *  layers, and a width must be chosen; Wickstroem et al. choose that which makes the kernel most like that of the labels.
+ *  layers, and a width must be chosen; Wickstroem et al. choose that which makes the kernel most like that of the
+ *  labels.
  *
  *  Sources: L. G. Sanchez Giraldo, M. Rao, J. C. Principe: Measures of entropy from data using infinitely divisible
  *  kernels (IEEE Transactions on Information Theory 61, 2015); K. Wickstroem, S. Loekse, M. Kampffmeyer, S. Yu,
@@ -42,8 +43,8 @@
  *  tensor kernels (2019), alpha = 1.01; B. W. Silverman: Density estimation for statistics and data analysis (1986),
  *  section 4.3, the width.
  *
- *  Cost, order 2: N^2 (D + U) / 2 multiplications and N^2 exponentials; 8 N (D + U) bytes. Other orders: twice that, and
- *  three times the eigenvalues of a matrix of order N; 8 N^2 bytes besides, and what the function takes.
+ *  Cost, order 2: N^2 (D + U) / 2 multiplications and at most N^2 exponentials; 8 N (D + U) bytes. Other orders: twice
+ *  that, and three times the eigenvalues of a matrix of order N; 8 N^2 bytes besides, and what the function takes.
  *  @{
  */
 

@@ -2,6 +2,7 @@
 #ifndef LIBIB_ESTIMATE_FIXED_H
 #define LIBIB_ESTIMATE_FIXED_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -28,6 +29,13 @@ static inline int64_t ib_i_fixed_of(double x)
 static inline double ib_i_fixed_real(ib_i_fixed x)
 {
     return (double)x * 0x1p-52;
+}
+
+/* sum / n; exact if all are the same number. */
+static inline double ib_i_fixed_mean(ib_i_fixed sum, size_t n)
+{
+    const ib_i_fixed count = (ib_i_fixed)n;
+    return ((double)(sum / count) + (double)(sum % count) / (double)n) * 0x1p-52;
 }
 
 #endif

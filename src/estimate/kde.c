@@ -114,8 +114,8 @@ static void find_bits(const mixture *m, ib_estimate *estimate)
         if (m->labels)
             own += fixed_log2((double)m->counts[m->labels[i]]) - fixed_log2(ib_i_fixed_real(m->own[i]));
     }
-    estimate->i_xt = ib_i_fixed_real(all) / (double)rows;
-    estimate->i_ty = m->labels ? ib_i_fixed_real(all - own) / (double)rows : NAN;
+    estimate->i_xt = ib_i_fixed_mean(all, rows);
+    estimate->i_ty = m->labels ? ib_i_fixed_mean(all - own, rows) : NAN;
 }
 
 static ib_status measure_sample(ib_context *context, const ib_i_sample *sample, const uint32_t *labels,

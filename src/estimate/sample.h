@@ -26,13 +26,13 @@ ib_status ib_i_sample_read_pair(ib_context *context, const char *what_x, const i
 
 void ib_i_sample_free(ib_i_sample *sample);
 
-/* From a row to n rows from `first` on: squares of Euclidean distances, and largest differences of a component. They are
- * the same bits from either of two rows. */
+/* From a row to n rows from `first` on: squares of Euclidean distances, and largest differences of a component. They
+ * are the same bits from either of two rows. */
 void ib_i_sample_squares(const ib_i_sample *sample, size_t row, size_t first, size_t n, double *squares);
 void ib_i_sample_maxima(const ib_i_sample *sample, size_t row, size_t first, size_t n, double *maxima);
 
-/* Standard deviation of a column, sqrt of the mean of (x - mean)^2; 0 if there are no rows. Depends on no order of rows,
- * and scales exactly with powers of two. */
+/* Standard deviation of a column, sqrt of the mean of (x - mean)^2; 0 if there are no rows. Depends on no order of
+ * rows, and scales exactly with powers of two. */
 double ib_i_sample_deviation(const ib_i_sample *sample, size_t column);
 
 /* Fails unless there are n labels, each below classes. */

@@ -1,5 +1,5 @@
 /* EDGE: cells of grids are counted exactly, as codes are, for several widths of the cells. */
-#include <libib/edge.h>
+#include "info/edge.h"
 
 #include "base/exponential.h"
 #include "base/logarithm.h"
@@ -178,10 +178,9 @@ static double order_of(size_t order, double t, size_t dimensions)
     return order == 0 ? 1 : order == 1 ? t * t : ib_i_exp2(-(double)dimensions * ib_i_log2(t));
 }
 
-/* Of all weights with sum of w = 1 and sum of w t^2 = sum of w t^-d = 0 those with the least sum of w^2: they are a
- * combination of these functions, here made orthogonal (Gram and Schmidt). What the weights are to say of a function,
- * its target, goes through the same steps. */
-static void find_weights(size_t n, size_t dimensions, double *weights)
+/* They are a combination of the functions of the width, here made orthogonal (Gram and Schmidt). What the weights are
+ * to say of a function, its target, goes through the same steps. */
+void ib_i_edge_weights(size_t n, size_t dimensions, double *weights)
 {
     double basis[3][IB_EDGE_ENSEMBLE_MOST], target[3] = {1, 0, 0};
     const size_t orders = n < 3 ? n : 3;
@@ -207,7 +206,7 @@ static ib_status measure_ensemble(question *q, double *bits)
 {
     double weights[IB_EDGE_ENSEMBLE_MOST], first = 0, sum = 0;
     const uint32_t n = q->options.ensemble;
-    find_weights(n, q->x.sample.columns + q->y.sample.columns, weights);
+    ib_i_edge_weights(n, q->x.sample.columns + q->y.sample.columns, weights);
     for (uint32_t t = 0; t < n; t++) {
         double found = 0;
         IB_TRY(measure_grid(q, t, factor_of(t, n), &found));
