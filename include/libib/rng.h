@@ -23,12 +23,14 @@ typedef struct ib_rng ib_rng;
 
 /** What a stream of a training run is for, so that adding one use does not shift the others. */
 enum {
-    IB_STREAM_WEIGHTS = 0, /**< initial weights */
-    IB_STREAM_BATCHES = 1, /**< order of the rows */
-    IB_STREAM_LABELS = 2,  /**< shuffled labels of a prefit, and its orders of the rows */
-    IB_STREAM_SPLIT = 3,   /**< random splits */
-    IB_STREAM_ESTIMATE = 6, /**< noise and shifts of estimators of real-valued activations */
-    IB_STREAM_USER = 128   /**< this and above, up to 255: free for callers */
+    IB_STREAM_WEIGHTS = 0,   /**< initial weights */
+    IB_STREAM_BATCHES = 1,   /**< order of the rows */
+    IB_STREAM_LABELS = 2,    /**< shuffled labels of a prefit, and its orders of the rows */
+    IB_STREAM_SPLIT = 3,     /**< random splits */
+    IB_STREAM_PERMUTE = 4,   /**< orders of a permutation test; the run is the number of the permutation */
+    IB_STREAM_BOOTSTRAP = 5, /**< rows of a bootstrap; the run is the number of the resample */
+    IB_STREAM_ESTIMATE = 6,  /**< noise and shifts of estimators of real-valued activations */
+    IB_STREAM_USER = 128     /**< this and above, up to 255: free for callers */
 };
 
 IB_BEGIN_DECLS

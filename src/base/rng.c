@@ -2,18 +2,8 @@
 
 #include "base/context.h"
 #include "base/logarithm.h"
-#include "kernels/kernels.h"
 
 #include <math.h>
-
-struct ib_rng {
-    ib_context *context;
-    uint64_t seed;
-    uint64_t stream;
-    uint64_t position; /* first block that has not been made yet */
-    uint32_t used;     /* how many of the words have been given out */
-    uint32_t words[IB_I_PHILOX_WORDS];
-};
 
 uint64_t ib_rng_stream(uint64_t run, uint32_t attempt, uint32_t purpose)
 {
@@ -31,10 +21,7 @@ ib_status ib_rng_create(ib_context *context, uint64_t seed, uint64_t stream, ib_
     ib_rng *rng = ib_i_object_create(context, sizeof *rng);
     if (!rng)
         return IB_ERR_NOMEM;
-    rng->context = context;
-    rng->seed = seed;
-    rng->stream = stream;
-    rng->used = IB_I_PHILOX_WORDS;
+    *rng = ib_i_rng_begin(context, seed, stream);
     *out = rng;
     return ib_i_ok(context);
 }
@@ -43,16 +30,6 @@ void ib_rng_destroy(ib_rng *rng)
 {
     if (rng)
         ib_i_object_destroy(rng->context, rng);
-}
-
-static uint32_t next(ib_rng *rng)
-{
-    if (rng->used == IB_I_PHILOX_WORDS) {
-        rng->context->kernels->philox(rng->seed, rng->stream, rng->position, rng->words);
-        rng->position += IB_I_PHILOX_BLOCKS;
-        rng->used = 0;
-    }
-    return rng->words[rng->used++];
 }
 
 uint64_t ib_i_rng_drawn(const ib_rng *rng)
@@ -67,27 +44,14 @@ void ib_i_rng_seek(ib_rng *rng, uint64_t drawn)
     rng->used = IB_I_PHILOX_WORDS;
     if (used == 0)
         return;
-    next(rng);
+    ib_i_rng_next(rng);
     rng->used = used;
-}
-
-/* Of the 2^32 values that `next` has, 2^32 mod bound are refused: those whose product with the bound has a small lower
- * half. The upper half of the others takes each value below the bound equally often. */
-static uint32_t below(ib_rng *rng, uint32_t bound)
-{
-    uint64_t product = (uint64_t)next(rng) * bound;
-    if ((uint32_t)product < bound) { /* seldom true, and spares the division */
-        uint32_t refused = (0 - bound) % bound;
-        while ((uint32_t)product < refused)
-            product = (uint64_t)next(rng) * bound;
-    }
-    return (uint32_t)(product >> 32);
 }
 
 static double uniform(ib_rng *rng)
 {
-    uint64_t upper = next(rng);
-    uint64_t lower = next(rng);
+    uint64_t upper = ib_i_rng_next(rng);
+    uint64_t lower = ib_i_rng_next(rng);
     return (double)((upper << 32 | lower) >> 11) * 0x1p-53;
 }
 
@@ -105,12 +69,12 @@ static double normal(ib_rng *rng)
 
 uint32_t ib_rng_get_bits(ib_rng *rng)
 {
-    return rng ? next(rng) : 0;
+    return rng ? ib_i_rng_next(rng) : 0;
 }
 
 uint32_t ib_rng_get_below(ib_rng *rng, uint32_t bound)
 {
-    return rng && bound ? below(rng, bound) : 0;
+    return rng && bound ? ib_i_rng_below(rng, bound) : 0;
 }
 
 double ib_rng_get_uniform(ib_rng *rng)
@@ -143,7 +107,7 @@ ib_status ib_rng_shuffle(ib_rng *rng, uint32_t *values, size_t n)
     if (n > UINT32_MAX)
         return ib_i_fail(rng->context, IB_ERR_OVERFLOW, "shuffle: expected fewer than 2^32 values, got %zu", n);
     for (size_t last = n; last > 1; last--) {
-        size_t other = below(rng, (uint32_t)last);
+        size_t other = ib_i_rng_below(rng, (uint32_t)last);
         uint32_t value = values[last - 1];
         values[last - 1] = values[other];
         values[other] = value;

@@ -47,6 +47,22 @@ static int read_numbers(const char *text, uint32_t largest, uint32_t *values, ui
     return 0;
 }
 
+/* 0, or -1 if it is no list of widths: the input and a layer at least. */
+static int read_widths(settings *wanted)
+{
+    const char *text = wanted->widths_asked;
+    wanted->n_widths = 0;
+    for (char *end; text; text = *end ? end + 1 : NULL) {
+        if (*text < '0' || *text > '9' || wanted->n_widths == MOST_WIDTHS)
+            return -1;
+        const unsigned long long width = strtoull(text, &end, 10);
+        if (width < 1 || width > MOST_WIDTH || (*end && *end != ','))
+            return -1;
+        wanted->widths[wanted->n_widths++] = (uint32_t)width;
+    }
+    return wanted->widths_asked && wanted->n_widths < 2 ? -1 : 0;
+}
+
 /* What has names. */
 typedef struct vocabulary {
     const char *option;
@@ -127,13 +143,19 @@ static int take_numbers(const char *name, const char *text, uint32_t largest, ui
 {
     if (!read_numbers(text, largest, values, most, n))
         return 0;
-    say("--%s: expected up to %u different numbers from 1 to %u with commas between them, got %s", name,
-        (unsigned)most, (unsigned)largest, text);
+    say("--%s: expected up to %u different numbers from 1 to %u with commas between them, got %s", name, (unsigned)most,
+        (unsigned)largest, text);
     return -1;
 }
 
 int settings_read_lists(settings *wanted)
 {
+    if (read_widths(wanted)) {
+        say("--widths: expected 2 to %d numbers from 1 to %d with commas between them, inputs first and classes last, "
+            "got %s",
+            MOST_WIDTHS, MOST_WIDTH, wanted->widths_asked);
+        return -1;
+    }
     if (take_numbers("bins", wanted->bins_asked, IB_BINS_MOST, wanted->bins, MOST_BINS, &wanted->n_bins) ||
         read_names(&bounds_names, wanted->bounds_asked, wanted->bounds, &wanted->n_bounds) ||
         take_numbers("post-bits", wanted->post_asked, MOST_POST_BITS, wanted->post_bits, MOST_POST_BITS,

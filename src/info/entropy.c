@@ -57,6 +57,14 @@ static void sum_rows(const ib_counter *counter, sums *s)
         s->joint += ib_i_term(ib_i_table_get(&counter->pairs, pair, 0));
 }
 
+void ib_i_counter_add_sums(const ib_counter *counter, ib_i_sums *all)
+{
+    sums s = {0};
+    sum_rows(counter, &s);
+    all->rows += s.rows;
+    all->joint += s.joint;
+}
+
 static wide sum_labels(const ib_counter *counter)
 {
     wide sum = 0;
@@ -69,18 +77,7 @@ static sums sums_of(const ib_counter *counter)
 {
     sums s = {.all = ib_i_term(counter->total), .labels = sum_labels(counter)};
     sum_rows(counter, &s);
-    ib_i_sums_settle(&s);
     return s;
-}
-
-static double bits(wide sum, const ib_counter *counter)
-{
-    return ib_i_term_bits(sum, counter->total);
-}
-
-static int empty(const ib_counter *counter)
-{
-    return !counter || counter->total == 0;
 }
 
 void ib_entropy_measure(const ib_counter *counter, ib_entropies *entropies)
@@ -88,15 +85,8 @@ void ib_entropy_measure(const ib_counter *counter, ib_entropies *entropies)
     if (!entropies)
         return;
     *entropies = (ib_entropies){0};
-    if (empty(counter))
-        return;
-    const sums s = sums_of(counter);
-    *entropies = (ib_entropies){.rows = bits(s.all - s.rows, counter),
-                                .labels = bits(s.all - s.labels, counter),
-                                .joint = bits(s.all - s.joint, counter),
-                                .rows_given_labels = bits(s.labels - s.joint, counter),
-                                .labels_given_rows = bits(s.rows - s.joint, counter),
-                                .mutual = bits(s.all + s.joint - s.rows - s.labels, counter)};
+    if (counter && counter->total)
+        *entropies = ib_i_sums_entropies(sums_of(counter), counter->total);
 }
 
 static ib_entropies measure(const ib_counter *counter)

@@ -1,5 +1,7 @@
 #include "info/rows.h"
 
+#include "info/missing.h"
+
 #include <string.h>
 
 size_t ib_i_code_size(uint32_t type)
@@ -10,9 +12,11 @@ size_t ib_i_code_size(uint32_t type)
     case IB_CODE_UINT16:
         return 2;
     case IB_CODE_INT32:
+    case IB_CODE_UINT32:
     case IB_CODE_FLOAT32:
         return 4;
     case IB_CODE_INT64:
+    case IB_CODE_FLOAT64:
         return 8;
     default:
         return 0;
@@ -41,9 +45,12 @@ ib_status ib_i_codes_read(ib_context *context, const ib_codes *given, ib_codes *
         return ib_i_fail_null(context, "codes");
     IB_TRY(ib_i_options_read(context, given, sizeof *codes, codes, sizeof *codes));
     if (ib_i_code_size(codes->type) == 0)
-        return ib_i_fail(context, IB_ERR_ARG, "codes: expected a type from 1 to 5, got %u", (unsigned)codes->type);
+        return ib_i_fail(context, IB_ERR_ARG, "codes: expected a type from 1 to 7, got %u", (unsigned)codes->type);
     if (codes->columns == 0)
         return ib_i_fail(context, IB_ERR_ARG, "codes: expected at least one column, got 0");
+    if (codes->reserved)
+        return ib_i_fail(context, IB_ERR_ARG, "codes: expected reserved 0, got %u", (unsigned)codes->reserved);
+    IB_TRY(ib_i_missing_policy(context, codes));
     if (!codes->row_stride)
         codes->row_stride = codes->columns;
     if (!codes->column_stride)
@@ -68,13 +75,30 @@ static inline void gather(const unsigned char *restrict in, size_t stride, unsig
         memcpy(lane + i * size, in + i * stride * size, size);
 }
 
+static int is_float(uint32_t type)
+{
+    return type == IB_CODE_FLOAT32 || type == IB_CODE_FLOAT64;
+}
+
 /* Both zeros are one value. */
-static inline void gather_float(const unsigned char *restrict in, size_t stride, unsigned char *restrict lane, size_t n)
+static inline void gather_float32(const unsigned char *restrict in, size_t stride, unsigned char *restrict lane,
+                                  size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         uint32_t bits;
         memcpy(&bits, in + i * stride * sizeof bits, sizeof bits);
         bits = bits == 0x80000000u ? 0 : bits;
+        memcpy(lane + i * sizeof bits, &bits, sizeof bits);
+    }
+}
+
+static inline void gather_float64(const unsigned char *restrict in, size_t stride, unsigned char *restrict lane,
+                                  size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint64_t bits;
+        memcpy(&bits, in + i * stride * sizeof bits, sizeof bits);
+        bits = bits == 0x8000000000000000u ? 0 : bits;
         memcpy(lane + i * sizeof bits, &bits, sizeof bits);
     }
 }
@@ -86,9 +110,11 @@ static void gather_column(const ib_codes *codes, size_t first, size_t column, si
     const unsigned char *in =
         (const unsigned char *)codes->data + (first * stride + column * codes->column_stride) * size;
     if (codes->type == IB_CODE_FLOAT32 && stride == 1)
-        gather_float(in, 1, lane, n);
+        gather_float32(in, 1, lane, n);
     else if (codes->type == IB_CODE_FLOAT32)
-        gather_float(in, stride, lane, n);
+        gather_float32(in, stride, lane, n);
+    else if (codes->type == IB_CODE_FLOAT64)
+        gather_float64(in, stride, lane, n);
     else if (stride == 1)
         memcpy(lane, in, n * size);
     else if (size == 1)
@@ -196,7 +222,7 @@ static void pack_columns(const ib_codes *codes, size_t first, size_t n, size_t s
 void ib_i_rows_pack(const ib_codes *codes, size_t first, size_t n, size_t words, uint64_t *keys)
 {
     const size_t size = ib_i_code_size(codes->type);
-    const int in_pieces = codes->column_stride == 1 && codes->type != IB_CODE_FLOAT32; /* floats have two zeros */
+    const int in_pieces = codes->column_stride == 1 && !is_float(codes->type); /* floats have two zeros */
     const size_t whole = in_pieces ? readable(codes, first, n, size, words) : 0;
     if (whole > 0)
         pack_pieces(codes, first, whole, size, words, keys);

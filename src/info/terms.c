@@ -39,3 +39,14 @@ double ib_i_term_bits(ib_i_wide sum, uint64_t n)
 {
     return ((double)(uint64_t)(sum / n) + (double)(uint64_t)(sum % n) / (double)n) / POINT;
 }
+
+ib_entropies ib_i_sums_entropies(ib_i_sums s, uint64_t n)
+{
+    ib_i_sums_settle(&s);
+    return (ib_entropies){.rows = ib_i_term_bits(s.all - s.rows, n),
+                          .labels = ib_i_term_bits(s.all - s.labels, n),
+                          .joint = ib_i_term_bits(s.all - s.joint, n),
+                          .rows_given_labels = ib_i_term_bits(s.labels - s.joint, n),
+                          .labels_given_rows = ib_i_term_bits(s.rows - s.joint, n),
+                          .mutual = ib_i_term_bits(s.all + s.joint - s.rows - s.labels, n)};
+}

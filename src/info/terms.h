@@ -7,6 +7,8 @@
 #ifndef LIBIB_INFO_TERMS_H
 #define LIBIB_INFO_TERMS_H
 
+#include <libib/entropy.h>
+
 #include <stdint.h>
 
 __extension__ typedef unsigned __int128 ib_i_wide; /* n < 2^64 and log2 n < 2^6: products are below 2^122 */
@@ -34,5 +36,8 @@ void ib_i_sums_settle(ib_i_sums *sums);
 
 /* sum / n in bits; n > 0. */
 double ib_i_term_bits(ib_i_wide sum, uint64_t n);
+
+/* The entropies of n > 0 rows, from sums that are settled first. */
+ib_entropies ib_i_sums_entropies(ib_i_sums sums, uint64_t n);
 
 #endif

@@ -1,9 +1,10 @@
 """CPU seconds that well-known Python packages take for the work of a bench.
 
-usage: peers.py unique|factorize FOLDER, or peers.py torch eager
+usage: peers.py unique|factorize|sklearn FOLDER, peers.py shuffle FOLDER, or peers.py torch eager
 
-unique, factorize: H(T), H(T|Y) and I(T;Y) of the data in FOLDER (see counting.c); torch: a training epoch of the
-network of the study. Prints "NAME SECONDS"."""
+unique, factorize, sklearn: H(T), H(T|Y) and I(T;Y) of the data in FOLDER (see counting.c), with "distinct" rows and
+"mutual" bits; shuffle: one permutation of the labels of rows that have numbers already, and I(T;Y) again; torch: a
+training epoch of the network of the study. Prints "NAME SECONDS" first."""
 import os
 import statistics
 import sys
@@ -19,9 +20,10 @@ def entropy(counts):
 
 
 def entropies(ids, labels, classes):
-    """Of rows that have numbers already."""
-    rows, pairs, label = (entropy(np.bincount(x)) for x in (ids, ids * classes + labels, labels))
-    return rows, pairs - label, rows + label - pairs
+    """Of rows that have numbers already: how many there are, and H(T), H(T|Y), I(T;Y) in bits."""
+    counts = np.bincount(ids)
+    rows, pairs, label = entropy(counts), entropy(np.bincount(ids * classes + labels)), entropy(np.bincount(labels))
+    return len(counts), rows, pairs - label, rows + label - pairs
 
 
 def unique(codes, labels, classes):
@@ -29,8 +31,21 @@ def unique(codes, labels, classes):
     return entropies(ids, labels, classes)
 
 
-def factorize(codes, labels, classes):
-    """Eight columns at a time as one number, then the pair of numbers as one; for up to 16 columns."""
+def sklearn(codes, labels, classes):
+    """Numbers by NumPy; the rest by what scikit-learn has, which counts in nats."""
+    from sklearn.metrics import mutual_info_score
+    from sklearn.metrics.cluster import entropy as nats
+
+    distinct, ids = np.unique(codes, axis=0, return_inverse=True)
+    ids = ids.ravel()
+    mutual = mutual_info_score(labels, ids) / np.log(2)
+    rows = nats(ids) / np.log(2)
+    return len(distinct), rows, rows - mutual, mutual
+
+
+def number(codes):
+    """Numbers of rows by pandas: eight columns at a time as one integer, then the pair of numbers as one; for up to 16
+    columns."""
     import pandas as pd
 
     n, d = codes.shape
@@ -41,7 +56,23 @@ def factorize(codes, labels, classes):
     for column in range(1, words.shape[1]):
         more, known = pd.factorize(words[:, column])
         ids, found = pd.factorize(ids.astype(np.int64) * len(known) + more)
-    return entropies(ids, labels, classes)
+    return ids
+
+
+def factorize(codes, labels, classes):
+    return entropies(number(codes), labels, classes)
+
+
+def shuffle(codes, labels, classes):
+    """A function that does one permutation."""
+    ids = number(codes).astype(np.int64) * classes
+    labels = labels.copy()
+    rng = np.random.default_rng(1)
+
+    def again():
+        rng.shuffle(labels)
+        return entropy(np.bincount(ids + labels))
+    return again
 
 
 def read(folder):
@@ -92,14 +123,17 @@ def seconds(call):
 def main():
     what, where = sys.argv[1:]
     if what == "torch":
-        call = torch_epoch()
-    else:
-        data = read(where)
-        way = {"unique": unique, "factorize": factorize}[what]
-
-        def call():
-            return way(*data)
-    print(what, seconds(call))
+        print(what, seconds(torch_epoch()))
+        return
+    data = read(where)
+    if what == "shuffle":
+        print(what, seconds(shuffle(*data)))
+        return
+    way = {"unique": unique, "factorize": factorize, "sklearn": sklearn}[what]
+    print(what, seconds(lambda: way(*data)))
+    found = way(*data)
+    print("distinct", found[0])
+    print("mutual", repr(float(found[-1])))
 
 
 main()

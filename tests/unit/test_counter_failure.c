@@ -39,7 +39,7 @@ static void refuses_to_create(void **state)
         const char *words;
     } wrong[] = {
         {1, 0, IB_ERR_ARG, "type"},
-        {1, 6, IB_ERR_ARG, "type"},
+        {1, 8, IB_ERR_ARG, "type"},
         {1, UINT32_MAX, IB_ERR_ARG, "type"},
         {0, IB_CODE_UINT8, IB_ERR_ARG, "columns"},
         {SIZE_MAX, IB_CODE_UINT8, IB_ERR_OVERFLOW, "columns"},
@@ -58,6 +58,18 @@ static void refuses_to_create(void **state)
     ib_context_destroy(context);
 }
 
+static ib_codes given(uint32_t struct_size, uint32_t type, const void *data, size_t rows, size_t columns,
+                      size_t row_stride, size_t column_stride)
+{
+    return (ib_codes){.struct_size = struct_size,
+                      .type = type,
+                      .data = data,
+                      .rows = rows,
+                      .columns = columns,
+                      .row_stride = row_stride,
+                      .column_stride = column_stride};
+}
+
 static void refuses_to_add(void **state)
 {
     (void)state;
@@ -74,29 +86,28 @@ static void refuses_to_add(void **state)
     assert_fails(context, IB_ERR_RANGE, "labels[6]: expected less than 3, got 3",
                  ib_counter_add(counter, &good, bad_labels, ids));
 
-    const size_t most = (size_t)PTRDIFF_MAX, one = sizeof good;
+    const size_t most = (size_t)PTRDIFF_MAX;
+    const uint32_t one = (uint32_t)sizeof good;
     const struct {
         ib_codes codes;
         ib_status status;
         const char *words;
     } wrong[] = {
-        {{0, IB_CODE_UINT8, few, 7, 3, 0, 0}, IB_ERR_ARG, "struct_size"},
-        {{(uint32_t)one - 1, IB_CODE_UINT8, few, 7, 3, 0, 0}, IB_ERR_ARG, "struct_size"},
-        {{(uint32_t)one, 0, few, 7, 3, 0, 0}, IB_ERR_ARG, "type"},
-        {{(uint32_t)one, 6, few, 7, 3, 0, 0}, IB_ERR_ARG, "type"},
-        {{(uint32_t)one, IB_CODE_UINT16, few, 3, 3, 0, 0}, IB_ERR_SHAPE, "type: expected 1, got 2"},
-        {{(uint32_t)one, IB_CODE_UINT8, few, 7, 2, 0, 0}, IB_ERR_SHAPE, "columns: expected 3, got 2"},
-        {{(uint32_t)one, IB_CODE_UINT8, few, 7, 0, 0, 0}, IB_ERR_ARG, "column"},
-        {{(uint32_t)one, IB_CODE_UINT8, NULL, 7, 3, 0, 0}, IB_ERR_ARG, "data"},
-        {{(uint32_t)one, IB_CODE_UINT8, few, 7, 3, SIZE_MAX, 1}, IB_ERR_OVERFLOW, "stride"},
-        {{(uint32_t)one, IB_CODE_UINT8, few, 7, 3, 1, SIZE_MAX}, IB_ERR_OVERFLOW, "stride"},
-        {{(uint32_t)one, IB_CODE_UINT8, few, 7, 3, SIZE_MAX / 6 + 1, 1}, IB_ERR_OVERFLOW, "stride"}, /* wraps to < 6 */
-        {{(uint32_t)one, IB_CODE_UINT8, few, 7, 3, 1, SIZE_MAX / 2 + 1}, IB_ERR_OVERFLOW, "stride"}, /* wraps to 0 */
-        {{(uint32_t)one, IB_CODE_UINT8, few, 2, 3, most, 1}, IB_ERR_OVERFLOW, "stride"},
-        {{(uint32_t)one, IB_CODE_UINT8, few, 2, 3, most - 2, 1},
-         IB_ERR_OVERFLOW,
-         "stride"}, /* last one at PTRDIFF_MAX */
-        {{(uint32_t)one, IB_CODE_UINT8, few, SIZE_MAX, 3, 0, 0}, IB_ERR_OVERFLOW, "stride"},
+        {given(0, IB_CODE_UINT8, few, 7, 3, 0, 0), IB_ERR_ARG, "struct_size"},
+        {given(one - 1, IB_CODE_UINT8, few, 7, 3, 0, 0), IB_ERR_ARG, "struct_size"},
+        {given(one, 0, few, 7, 3, 0, 0), IB_ERR_ARG, "type"},
+        {given(one, 8, few, 7, 3, 0, 0), IB_ERR_ARG, "type"},
+        {given(one, IB_CODE_UINT16, few, 3, 3, 0, 0), IB_ERR_SHAPE, "type: expected 1, got 2"},
+        {given(one, IB_CODE_UINT8, few, 7, 2, 0, 0), IB_ERR_SHAPE, "columns: expected 3, got 2"},
+        {given(one, IB_CODE_UINT8, few, 7, 0, 0, 0), IB_ERR_ARG, "column"},
+        {given(one, IB_CODE_UINT8, NULL, 7, 3, 0, 0), IB_ERR_ARG, "data"},
+        {given(one, IB_CODE_UINT8, few, 7, 3, SIZE_MAX, 1), IB_ERR_OVERFLOW, "stride"},
+        {given(one, IB_CODE_UINT8, few, 7, 3, 1, SIZE_MAX), IB_ERR_OVERFLOW, "stride"},
+        {given(one, IB_CODE_UINT8, few, 7, 3, SIZE_MAX / 6 + 1, 1), IB_ERR_OVERFLOW, "stride"}, /* wraps to < 6 */
+        {given(one, IB_CODE_UINT8, few, 7, 3, 1, SIZE_MAX / 2 + 1), IB_ERR_OVERFLOW, "stride"}, /* wraps to 0 */
+        {given(one, IB_CODE_UINT8, few, 2, 3, most, 1), IB_ERR_OVERFLOW, "stride"},
+        {given(one, IB_CODE_UINT8, few, 2, 3, most - 2, 1), IB_ERR_OVERFLOW, "stride"}, /* last one at PTRDIFF_MAX */
+        {given(one, IB_CODE_UINT8, few, SIZE_MAX, 3, 0, 0), IB_ERR_OVERFLOW, "stride"},
     };
     for (size_t i = 0; i < COUNT(wrong); i++)
         assert_fails(context, wrong[i].status, wrong[i].words,

@@ -1,0 +1,54 @@
+/* What single rows have to say. */
+#include "info/information.h"
+
+#include "base/logarithm.h"
+
+#include <math.h>
+
+/* Of each row: the masses of its x, its y and its pair. */
+typedef struct masses {
+    ib_i_ids ids[3];
+    const uint64_t *of[3];
+} masses;
+
+static ib_status find_masses(ib_information *information, const ib_variable *x, const ib_variable *y,
+                             const ib_i_cases *cases, masses *m)
+{
+    IB_TRY(ib_i_information_column(information, 0, x, cases, &m->ids[0]));
+    IB_TRY(ib_i_information_column(information, 1, y, cases, &m->ids[1]));
+    IB_TRY(ib_i_information_join(information, 2, m->ids[0], m->ids[1], cases, &m->ids[2]));
+    for (size_t which = 0; which < 3; which++) {
+        m->of[which] = ib_i_cells_masses(information->context, &information->cells, which, m->ids[which], cases);
+        if (!m->of[which])
+            return IB_ERR_NOMEM;
+    }
+    return IB_OK;
+}
+
+/* Both products are exact; what is rounded is each of them, once, their quotient, and its logarithm. */
+static double pointwise(const masses *m, size_t i, uint64_t total)
+{
+    const ib_i_wide x = m->of[0][m->ids[0].of[i]], y = m->of[1][m->ids[1].of[i]], both = m->of[2][m->ids[2].of[i]];
+    return ib_i_log2((double)(both * total) / (double)(x * y));
+}
+
+ib_status ib_information_pointwise(ib_information *information, const ib_variable *x, const ib_variable *y,
+                                   double *bits)
+{
+    if (!information)
+        return IB_ERR_ARG;
+    ib_i_cases cases;
+    masses m;
+    IB_TRY(ib_i_information_choose(information, (const ib_variable *const[]){x, y}, 2, &cases));
+    if (x->rows == 0)
+        return ib_i_ok(information->context);
+    if (!bits)
+        return ib_i_fail_null(information->context, "bits");
+    if (cases.total > 0)
+        IB_TRY(find_masses(information, x, y, &cases, &m));
+    for (size_t row = 0; cases.rows && row < x->rows; row++)
+        bits[row] = NAN;
+    for (size_t i = 0; i < cases.n; i++)
+        bits[cases.rows ? cases.rows[i] : i] = pointwise(&m, i, cases.total);
+    return ib_i_ok(information->context);
+}
