@@ -160,7 +160,7 @@ static const option *find_operand(const option *options, size_t n)
 /* The option that `argument`, "--name" or "--name=value", names; or the operand that it is. */
 static const option *find(const option *options, size_t n, const char *argument)
 {
-    if (argument[0] != '-')
+    if (argument[0] != '-' || argument[1] == '\0') /* a dash alone is the standard input */
         return find_operand(options, n);
     if (argument[1] != '-')
         return NULL;
