@@ -60,8 +60,8 @@ static void grassberger_by_hand(void **state)
     assert_close(entropy(&five, IB_ENTROPY_GRASSBERGER, 0), log2(5) - g2 / LN2, 2e-15, 0);
 }
 
-/* The recursion that the paper gives, and its definition by the digamma function, which is known at integers and halves:
- * psi(j) = -gamma + 1 + ... + 1/(j-1), psi(j + 1/2) = -gamma - 2 ln 2 + 2 + 2/3 + ... + 2/(2j-1). */
+/* The recursion that the paper gives, and its definition by the digamma function, which is known at integers and
+ * halves: psi(j) = -gamma + 1 + ... + 1/(j-1), psi(j + 1/2) = -gamma - 2 ln 2 + 2 + 2/3 + ... + 2/(2j-1). */
 static void grassberger_is_its_recursion(void **state)
 {
     (void)state;
@@ -281,8 +281,8 @@ static void means_of_samples(size_t n, size_t alphabet, double *means)
     ib_context_destroy(context);
 }
 
-/* 500 rows of 1000 things: the truth is log2 1000 = 9.966. Corrections of the plug-in value fall short in the order that
- * the literature has them; coverage finds most of what is missing, and shrinkage, whose target is the truth, all. */
+/* 500 rows of 1000 things: the truth is log2 1000 = 9.966. Corrections of the plug-in value fall short in the order
+ * that the literature has them; coverage finds most of what is missing, and shrinkage all: its target is the truth. */
 static void biases_of_a_small_sample(void **state)
 {
     (void)state;

@@ -95,7 +95,7 @@ static void agrees_with_the_hypergeometric_distribution(void **state)
     (void)state;
     enum { N = 1200, A = 500, B = 700 };
     static uint32_t x[N], y[N];
-    const uint64_t m = quick(20000, 500);
+    const uint64_t m = quick(20000, 5000);
     for (size_t i = 0; i < N; i++) {
         x[i] = i >= A;
         y[i] = i < 320 || (i >= A && i < A + B - 320) ? 0 : 1; /* 320 rows of the first kind, where 292 are expected */
@@ -129,8 +129,8 @@ static void agrees_with_the_hypergeometric_distribution(void **state)
     assert_close(found.null_sd, sd, 0, 0.15);
 }
 
-/* Pairs of rows, and labels that two rows have: a pair is of one label with probability 1 / (n - 1). So many labels that
- * they take one, two and four bytes. */
+/* Pairs of rows, and labels that two rows have: a pair is of one label with probability 1 / (n - 1). So many labels
+ * that they take one, two and four bytes. */
 static void agrees_with_pairs_of_many_labels(void **state)
 {
     (void)state;
