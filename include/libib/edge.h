@@ -39,12 +39,13 @@
  *      eps = s min(2 N^(-1/(2 d)), 2/3)
  *
  *  the exponent is the paper's; the factor 2 and the ensemble were chosen on normal variables of one dimension each,
- *  where they are off by less than 0.05 bits for N = 2000 and correlations up to 0.9. The bound 2/3 makes sure that a
+ *  where they are off by less than 0.1 bits for N = 2000 and correlations up to 0.9. The bound 2/3 makes sure that a
  *  component of two values, such as a binary input, never has both in one cell. A constant component has one cell.
  *
  *  It means something for few dimensions. In more than about 4 together most cells have a single row, and the value
  *  says no more than that: it comes near to log2 N for independent variables, too. The sum of weights times estimates
- *  can be negative or above log2 N. With the same seed, the order of rows changes no bit.
+ *  can be negative, or above log2 N and the entropy of the labels. With the same seed, the order of rows changes no
+ *  bit.
  *
  *  Source: M. Noshad, Y. Zeng, A. O. Hero: Scalable mutual information estimation using dependence graphs (ICASSP
  *  2019).

@@ -43,8 +43,8 @@
  *  tensor kernels (2019), alpha = 1.01; B. W. Silverman: Density estimation for statistics and data analysis (1986),
  *  section 4.3, the width.
  *
- *  Cost, order 2: N^2 (D + U) / 2 multiplications and N^2 exponentials; 8 N (D + U) bytes. Other orders: twice that,
- *  and three times the eigenvalues of a matrix of order N; 8 N^2 bytes besides, and what the function takes.
+ *  Cost, order 2: N^2 (D + U) / 2 multiplications and at most N^2 exponentials; 8 N (D + U) bytes. Other orders: twice
+ *  that, and three times the eigenvalues of a matrix of order N; 8 N^2 bytes besides, and what the function takes.
  *  @{
  */
 

@@ -18,11 +18,15 @@
 /* How far the eigenvalues of a matrix of trace 1 may be from adding up to 1, and below 0: any solver is better. */
 #define TRACE_ERROR 1e-6
 
+/* The square of e^-18.5 is below 2^-53, and a sum of squares with 52 bits behind the point takes it as 0 anyway. */
+#define FAR_OF_ORDER_2 18.5
+
 /* A variable, as its kernel sees it: labels, or a sample. */
 typedef struct side {
     const uint32_t *labels; /* NULL: the sample's */
     ib_i_sample sample;
     double factor; /* ln of the kernel is - factor |x_i - x_j|^2 */
+    double far;    /* where that is as low as - far the kernel counts as 0 */
 } side;
 
 void ib_renyi_options_init(ib_renyi_options *options)
@@ -74,13 +78,19 @@ static double silverman(const ib_i_sample *sample)
     return ib_i_exp2((ib_i_log2(4 / (d + 2)) - ib_i_log2(n)) / (d + 4)) * (most * sqrt(sum / d));
 }
 
-static void choose_width(side *s, double width)
+static void choose_kernel(side *s, double alpha, double width)
 {
     if (s->labels || s->sample.rows == 0)
         return;
     if (width == 0.0)
         width = silverman(&s->sample);
     s->factor = 0.5 / (width * width);
+    s->far = alpha == 2.0 ? FAR_OF_ORDER_2 : INFINITY;
+}
+
+static inline double kernel_of(const side *s, double distance)
+{
+    return distance >= s->far ? 0 : distance > 0.0 ? ib_i_exp(-distance) : 1;
 }
 
 /* What row i and n rows from `first` on are to each other. */
@@ -93,7 +103,7 @@ static void fill(const side *s, size_t i, size_t first, size_t n, double *kernel
     }
     ib_i_sample_squares(&s->sample, i, first, n, kernel);
     for (size_t b = 0; b < n; b++)
-        kernel[b] = kernel[b] > 0.0 ? ib_i_exp(-(kernel[b] * s->factor)) : 1;
+        kernel[b] = kernel_of(s, kernel[b] * s->factor);
 }
 
 static size_t block_of(size_t rows, size_t first)
@@ -239,8 +249,8 @@ ib_status ib_renyi_mutual(ib_context *context, const ib_tensor *inputs, const ib
     IB_TRY(resolve(context, options, &full));
     IB_TRY(ib_i_sample_read_pair(context, "inputs", inputs, "values", values, pair));
     side x = {.sample = pair[0]}, y = {.sample = pair[1]};
-    choose_width(&x, full.input_width);
-    choose_width(&y, full.width);
+    choose_kernel(&x, full.alpha, full.input_width);
+    choose_kernel(&y, full.alpha, full.width);
     const ib_status status = measure_sides(context, &full, &x, &y, &found);
     ib_i_sample_free(&pair[0]);
     ib_i_sample_free(&pair[1]);
@@ -261,7 +271,7 @@ ib_status ib_renyi_mutual_labels(ib_context *context, const ib_tensor *values, c
         return ib_i_fail_null(context, "bits");
     IB_TRY(resolve(context, options, &full));
     IB_TRY(ib_i_sample_read(context, "values", values, &x.sample));
-    choose_width(&x, full.width);
+    choose_kernel(&x, full.alpha, full.width);
     ib_status status = ib_i_labels_check(context, labels, x.sample.rows, classes);
     if (status == IB_OK)
         status = measure_sides(context, &full, &x, &y, &found);
