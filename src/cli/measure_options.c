@@ -51,10 +51,10 @@ static option count_of(const char *group, const char *name, const char *value, c
                     .help = help,  .target = target, .min = 1,     .max = UINT64_MAX - 1};
 }
 
-static option real_of(const char *name, const char *help, double *target, int *given)
+static option real_of(const char *group, const char *name, const char *help, double *target, int *given)
 {
     return (option){OPTION_REAL,
-                    .group = "real numbers",
+                    .group = group,
                     .name = name,
                     .value = "X",
                     .help = help,
@@ -88,8 +88,8 @@ static void describe_options(measure_asked *a, option o[OPTION_COUNT])
                       .max = sizeof bounds / sizeof bounds[0] - 1,
                       .choice_name = bounds_name,
                       .given = &a->has_bounds};
-    o[n++] = real_of("low", "fixed: where the first bin begins", &a->low, &a->has_low);
-    o[n++] = real_of("high", "fixed: where the last bin ends", &a->high, &a->has_high);
+    o[n++] = real_of(real_numbers, "low", "fixed: where the first bin begins", &a->low, &a->has_low);
+    o[n++] = real_of(real_numbers, "high", "fixed: where the last bin ends", &a->high, &a->has_high);
     o[n++] = text_of(real_numbers, "inputs", "FILE", "inputs X, for estimates of I(X;T)", &a->inputs);
     o[n++] = text_of(trust, "estimator", "LIST", "also these estimates, see below", &a->estimators);
     o[n++] = count_of(trust, "permutations", "M", "could I(T;Y) be chance? M orders of the labels", &a->permutations);
@@ -137,7 +137,7 @@ static void print_help(void)
           "  ib measure codes.npy --labels labels.npy\n"
           "  ib measure table.csv --label-column -1 --columns 1-3 --missing nan\n"
           "  ib measure layer.npy --labels labels.npy --bins 30\n"
-          "  ib measure layer.npy --labels labels.npy --estimator kde-upper,ross:5 --inputs x.npy\n"
+          "  ib measure layer.npy --labels labels.npy --estimator kde-upper,ksg1:5,ross --inputs x.npy\n"
           "  ib measure sample.csv --label-column 1 --estimator grassberger --permutations 1000 --bootstrap 1000\n"
           "  gzip -dc huge.csv.gz | ib measure - --label-column 1 --memory 4G --json\n\n"
           "exit status:\n"

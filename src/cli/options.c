@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -300,7 +301,7 @@ static void print_group(const option *options, size_t i, FILE *stream)
 /* Whether help says what is allowed: not where that is as good as everything. */
 static int is_bounded(const option *shown)
 {
-    return shown->kind == OPTION_CHOICE || shown->kind == OPTION_REAL ||
+    return shown->kind == OPTION_CHOICE || (shown->kind == OPTION_REAL && shown->high < (double)FLT_MAX) ||
            (shown->kind == OPTION_NUMBER && shown->max < UINT32_MAX);
 }
 
