@@ -163,7 +163,7 @@ wrong '--memory: expected at least 1M, as a number of bytes or with K, M, G or T
 wrong '--memory: expected at least 1M, as a number of bytes or with K, M, G or T, got 1X' --memory 1X
 wrong '--memory: expected at least 1M, as a number of bytes or with K, M, G or T, got 99999999999999T' \
     --memory 99999999999999T
-for list in best miller-madow, miller-madow:1 ross:0 ross:1.5 kde-upper:0 kde-upper: '' ,ross; do
+for list in best 'miller-madow,' miller-madow:1 ross:0 ross:1.5 kde-upper:0 kde-upper: '' ,ross; do
     expected="expected up to 16 estimates as --help lists them, with commas between, got ${list:-nothing}"
     [ -n "$list" ] || expected='expected LIST, got nothing'
     wrong "--estimator: $expected" --estimator "$list"
@@ -197,7 +197,7 @@ fails 't.csv: expected weights in one column, got 2 columns' t.csv --weights t.c
 fails '--label-column: expected a column of t.csv, which has 2, got 3' t.csv --label-column 3
 fails '--label-column: expected a column of t.csv, which has 2, got -3' t.csv --label-column -3
 fails 'y.csv: expected columns beside that of the labels, got none' y.csv --label-column 1
-for list in 0 3 2-1 1-3 x 1, ,1 1,,2 1-2-3 99999999999999999999; do
+for list in 0 3 2-1 1-3 x '1,' ,1 1,,2 1-2-3 99999999999999999999; do
     fails "--columns: expected some of 1 to 2 of t.csv, such as 1-3,5, got $list" t.csv --columns $list
 done
 fails '--columns: expected some of 1 to 3 of hand.csv without 3, which has the labels, such as 1-3,5, got 2-3' \
