@@ -14,8 +14,6 @@
 #define IN_PROGRESS ".checkpoint"
 /* Room for the name of a file of a run. */
 #define NAME_LENGTH 40
-/* More layers than any network has that is studied. Tables and figures have room for each. */
-#define MOST_LAYERS 1024
 
 /* The name of the file of a run. */
 static void name_run(uint64_t run, int finished, char name[NAME_LENGTH])

@@ -3,6 +3,7 @@
 #include "file.h"
 #include "look.h"
 #include "say.h"
+#include "source.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -37,7 +38,7 @@ static void print_help(void)
           "example:\n"
           "  ib info first-plane\n\n",
           stdout);
-    look_print_statuses("a run cannot be read");
+    look_print_statuses("a run or the data cannot be read");
 }
 
 /* --- what was asked ------------------------------------------------------------------------------------------------*/
@@ -78,16 +79,39 @@ static void print_schedule(const settings *asked)
     }
 }
 
+/* Rows are read and counted anew; where files are gone, all else is told. 0, or -1 after saying why. */
+static int print_data(const settings *asked, ib_context *context)
+{
+    source from;
+    ib_limits limits;
+    char text[SOURCE_TEXT_SIZE];
+    printf("data          %s", asked->data ? asked->data : "the 12-bit data set");
+    if (asked->labels)
+        printf(", labels %s", asked->labels);
+    else if (asked->data)
+        printf(", labels in column %" PRIu64, asked->label_column);
+    int failed = source_create(&from, context, asked);
+    if (!failed && ib_limits_measure(from.dataset, &limits)) {
+        say("%s", ib_context_message(context));
+        failed = -1;
+    }
+    if (!failed)
+        source_describe(from.dataset, &limits, text);
+    printf("\n              %s%s\n", failed ? "cannot be read" : text, failed ? "" : " bits");
+    source_destroy(&from);
+    return failed ? -1 : 0;
+}
+
 static void print_asked(const settings *asked)
 {
-    char network[SETTINGS_NAME_SIZE];
-    settings_network(asked, network, sizeof network);
-    printf("network       preset %s, %s\n", ib_preset_name(asked->preset), network);
+    char words[SETTINGS_SUBJECT_SIZE];
+    settings network = *asked;
+    network.data = NULL; /* which has been told */
+    settings_subject(&network, words);
+    printf("network       %s\n", words);
     print_training(asked);
-    if (asked->own_split)
-        printf("split         stratified 80/20 by seed %" PRIu64 "\n", asked->split_seed);
-    else
-        fputs("split         that of the study\n", stdout);
+    settings_split(asked, words);
+    printf("split         %s\n", words);
     print_schedule(asked);
     if (asked->bins_asked)
         printf("bins          %s, bounds %s\n", asked->bins_asked, asked->bounds_asked ? asked->bounds_asked : "layer");
@@ -253,8 +277,9 @@ static int act(const char *path)
         return EXIT_FAILED;
     state s = {.f = &f, .context = context};
     print_folder(&f);
+    const int no_data = print_data(&f.asked, context);
     print_asked(&f.asked);
-    const int failed = print_runs(&s) || print_files(&f) || say_output_done() || s.damaged;
+    const int failed = print_runs(&s) || print_files(&f) || say_output_done() || s.damaged || no_data;
     look_close(&f, context);
     return failed ? EXIT_FAILED : EXIT_OK;
 }

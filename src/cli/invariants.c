@@ -89,7 +89,7 @@ int invariants_create(invariants *x, ib_context *context, const settings *asked,
     *x = (invariants){.context = context, .asked = asked, .made = made};
     const size_t layers = ib_network_layers(made->network);
     settings_schedule(asked, &x->schedule);
-    if (ib_limits_measure(made->dataset, &x->limits) || ib_plane_create(context, &x->so_far)) {
+    if (ib_limits_measure(made->from.dataset, &x->limits) || ib_plane_create(context, &x->so_far)) {
         say("%s", ib_context_message(context));
         return -1;
     }
@@ -243,7 +243,7 @@ static double excess_over(double bits, double most)
 
 static void look_at_point(invariants *x, uint64_t run, const ib_point *p, const ib_point *state)
 {
-    note_whether(x, INVARIANT_STATES, p->states >= 1 && p->states <= ib_dataset_rows(x->made->dataset), run, p);
+    note_whether(x, INVARIANT_STATES, p->states >= 1 && p->states <= ib_dataset_rows(x->made->from.dataset), run, p);
     note(x, INVARIANT_ENTROPY, excess_over(p->i_xt, ib_entropy_log2((double)p->states)), run, p);
     if (state == p)
         return;

@@ -158,6 +158,11 @@ static const option *find_operand(const option *options, size_t n)
     return NULL;
 }
 
+static int is_called(const char *name, const char *text, size_t length)
+{
+    return name && strlen(name) == length && memcmp(name, text, length) == 0;
+}
+
 /* The option that `argument`, "--name" or "--name=value", names; or the operand that it is. */
 static const option *find(const option *options, size_t n, const char *argument)
 {
@@ -168,8 +173,8 @@ static const option *find(const option *options, size_t n, const char *argument)
     const char *name = &argument[2];
     size_t length = strcspn(name, "=");
     for (size_t i = 0; i < n; i++)
-        if (options[i].kind != OPTION_OPERAND && strlen(options[i].name) == length &&
-            memcmp(options[i].name, name, length) == 0)
+        if (options[i].kind != OPTION_OPERAND &&
+            (is_called(options[i].name, name, length) || is_called(options[i].alias, name, length)))
             return &options[i];
     return NULL;
 }

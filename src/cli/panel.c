@@ -45,9 +45,14 @@ int view_is_plane(const view *v)
     return v->what->kind == PANEL_PLANE || v->what->kind == PANEL_CORNER;
 }
 
+static int shows_accuracy(const view *v)
+{
+    return v->what->kind == PANEL_ACCURACY || v->what->kind == PANEL_TRAINING;
+}
+
 static int shows_layers(const view *v)
 {
-    return v->what->kind != PANEL_ACCURACY && v->what->kind != PANEL_RANGE;
+    return !shows_accuracy(v) && v->what->kind != PANEL_RANGE;
 }
 
 static int load_line(const view *v, uint32_t layer, series *s)
@@ -55,6 +60,7 @@ static int load_line(const view *v, uint32_t layer, series *s)
     const panel *p = v->what;
     switch (p->kind) {
     case PANEL_ACCURACY:
+    case PANEL_TRAINING:
         return series_of_accuracy(s, p->from);
     case PANEL_RANGE:
         return series_of_outputs(s, p->from, p->layer);
@@ -169,13 +175,13 @@ void view_write_data(const view *v, FILE *stream)
     const panel_kind kind = v->what->kind;
     for (size_t l = 0; l < v->n_lines; l++) {
         fprintf(stream, "# %s%s", v->what->title ? v->what->title : "", v->what->title ? ", " : "");
-        if (kind != PANEL_ACCURACY)
+        if (!shows_accuracy(v))
             fprintf(stream, "T%u, ", (unsigned)(kind == PANEL_RANGE ? v->what->layer : l + 1));
         fprintf(stream, "mean of %zu run%s\n# epoch %s mark\n", v->what->from->n_runs,
                 v->what->from->n_runs == 1 ? "" : "s",
-                quantities[kind == PANEL_ACCURACY ? 1
-                           : kind == PANEL_RANGE  ? 2
-                                                  : 0]);
+                quantities[shows_accuracy(v)     ? 1
+                           : kind == PANEL_RANGE ? 2
+                                                 : 0]);
         series_write(&v->lines[l], stream);
         fputs("\n\n", stream);
     }
@@ -297,17 +303,19 @@ static void write_curve(const view *v, FILE *stream)
     write_lines(curve_script, sizeof curve_script / sizeof curve_script[0], stream);
 }
 
-/* Both quantities of the rows, with their bands. */
+/* Both quantities of the rows, or the first alone, with their bands. */
 static void write_pair(const view *v, FILE *stream)
 {
-    const int accuracy = v->what->kind == PANEL_ACCURACY;
+    const int accuracy = shows_accuracy(v), shown = v->what->kind == PANEL_TRAINING ? 1 : 2;
     const series *s = v->lines;
     double low = INFINITY, high = -INFINITY;
     for (size_t i = 0; i < s->n; i++) {
-        low = fmin(low, fmin(series_edge(&s->rows[i], 0, -1), series_edge(&s->rows[i], 1, -1)));
-        high = fmax(high, fmax(series_edge(&s->rows[i], 0, 1), series_edge(&s->rows[i], 1, 1)));
+        for (int q = 0; q < shown; q++) {
+            low = fmin(low, series_edge(&s->rows[i], q, -1));
+            high = fmax(high, series_edge(&s->rows[i], q, 1));
+        }
     }
-    fprintf(stream, "    set ylabel '%s'\n", accuracy ? "accuracy" : "output");
+    fprintf(stream, "    shown = %d\n    set ylabel '%s'\n", shown, accuracy ? "accuracy" : "output");
     fprintf(stream, "    one = '%s'; other = '%s'\n", accuracy ? "training" : "smallest",
             accuracy ? "test" : "largest");
     if (accuracy)

@@ -13,11 +13,17 @@
 #define MOST_BINS 8
 #define MOST_BOUNDS 8
 
+/* The most layers of a network, and widths of it: that of the input, too; the widest layer. */
+#define MOST_LAYERS 64
+#define MOST_WIDTHS (MOST_LAYERS + 1)
+#define MOST_WIDTH 1000000
+
 /* Bits that stand for float32. */
 #define FLOAT_BITS 32
 
-/* Room for the name of an estimator, of a way of counting or of a network. */
+/* Room for the name of an estimator or of a way of counting; and for what a study is of. */
 #define SETTINGS_NAME_SIZE 32
+#define SETTINGS_SUBJECT_SIZE 192
 
 /* Kinds of bounds that --bounds names: the IB_BOUNDS_* values, and after them bins of equal mass in a layer and in a
  * neuron ("mass-layer", "mass-neuron"). */
@@ -37,8 +43,18 @@ typedef struct settings {
     uint64_t runs;
     uint64_t epochs;
     uint64_t seed;
+    const char *widths_asked; /* the list as it was given; NULL: those of the preset, between the data's own */
+    uint32_t widths[MOST_WIDTHS];
+    uint32_t n_widths;
+    const char *data;        /* the file of the inputs; NULL: the 12-bit data set */
+    const char *labels;      /* the file of the labels; NULL: they are a column of the data */
+    uint64_t label_column;   /* which one, from 1; 0: they are in a file */
+    const char *data_sha256; /* of these files, in hexadecimal digits; NULL: whatever they are */
+    const char *labels_sha256;
     uint64_t split_seed; /* counts only if own_split */
     int own_split;       /* 0: the split of the study */
+    double test_share;   /* of the rows; counts only if own_split */
+    int own_share;
     uint64_t batch;
     uint32_t optimiser;     /* one of the OPTIMISER_* values */
     double rate;            /* 0: that of the optimiser by default */
@@ -91,8 +107,14 @@ void settings_estimator(const settings *asked, uint32_t estimator, char *text, s
 /* "state", "rebinned", "30-layer": a way of counting, as ib_point has it, in a word. */
 void settings_counted(const settings *asked, uint32_t measure, uint32_t estimator, char *text, size_t size);
 
-/* "tanh, 8 bits" or "tanh, float32": the network in words. */
-void settings_network(const settings *asked, char *text, size_t size);
+/* "preset paper, tanh, 8 bits" or "X.npy, preset paper, 20-8-3, tanh, float32": the data and the network in words. */
+void settings_subject(const settings *asked, char text[SETTINGS_SUBJECT_SIZE]);
+
+/* "stratified 80/20 by seed 1": the split in words. */
+void settings_split(const settings *asked, char text[SETTINGS_SUBJECT_SIZE]);
+
+/* The name of a file without its folder. */
+const char *settings_base_name(const char *path);
 
 /* When runs are measured, and what becomes of bad fits: of the preset where nothing else was asked. */
 void settings_schedule(const settings *asked, ib_schedule_options *options);

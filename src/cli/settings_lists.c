@@ -45,6 +45,22 @@ static int read_bins(settings *wanted)
     return 0;
 }
 
+/* 0, or -1 if it is no list of widths: the input and a layer at least. */
+static int read_widths(settings *wanted)
+{
+    const char *text = wanted->widths_asked;
+    wanted->n_widths = 0;
+    for (char *end; text; text = *end ? end + 1 : NULL) {
+        if (*text < '0' || *text > '9' || wanted->n_widths == MOST_WIDTHS)
+            return -1;
+        const unsigned long long width = strtoull(text, &end, 10);
+        if (width < 1 || width > MOST_WIDTH || (*end && *end != ','))
+            return -1;
+        wanted->widths[wanted->n_widths++] = (uint32_t)width;
+    }
+    return wanted->widths_asked && wanted->n_widths < 2 ? -1 : 0;
+}
+
 /* The kind of bounds with this name; BOUNDS_COUNT if there is none. */
 static uint32_t find_bounds(const char *name, size_t length)
 {
@@ -111,6 +127,12 @@ static void complain_of_bounds(const char *got)
 
 int settings_read_lists(settings *wanted)
 {
+    if (read_widths(wanted)) {
+        say("--widths: expected 2 to %d numbers from 1 to %d with commas between them, inputs first and classes last, "
+            "got %s",
+            MOST_WIDTHS, MOST_WIDTH, wanted->widths_asked);
+        return -1;
+    }
     if (read_bins(wanted)) {
         say("--bins: expected up to %d different numbers from 1 to %d with commas between them, got %s", MOST_BINS,
             IB_BINS_MOST, wanted->bins_asked);

@@ -53,13 +53,18 @@ static size_t add_network(settings *s, option *options, size_t n)
          .target = &s->preset,
          .max = IB_PRESET_COUNT - 1,
          .choice_name = ib_preset_name},
+        {.kind = OPTION_TEXT,
+         .name = "widths",
+         .value = "D,U,...,K",
+         .help = "inputs, layers, classes [the preset's, between those of the data]",
+         .target = &s->widths_asked},
         {.kind = OPTION_CHOICE,
          .name = "activation",
          .value = "NAME",
          .help = "hidden layers",
          .target = &s->activation,
-         .min = IB_ACTIVATION_TANH,
-         .max = IB_ACTIVATION_RELU,
+         .min = IB_ACTIVATION_LINEAR,
+         .max = IB_ACTIVATION_SIGMOID,
          .choice_name = ib_activation_name},
         {.kind = OPTION_NUMBER,
          .name = "bits",
@@ -71,6 +76,56 @@ static size_t add_network(settings *s, option *options, size_t n)
          .also = FLOAT_BITS},
     };
     return APPEND(options, n, "network", network);
+}
+
+/* NOLINTNEXTLINE(readability-function-size) */
+static size_t add_data(settings *s, option *options, size_t n)
+{
+    const option data[] = {
+        {.kind = OPTION_TEXT,
+         .name = "data",
+         .value = "FILE",
+         .help = "rows of inputs, NPY or CSV, taken as they are [the 12-bit data set]",
+         .target = &s->data},
+        {.kind = OPTION_TEXT,
+         .name = "labels",
+         .value = "FILE",
+         .help = "their labels, NPY or CSV; each different one is a class",
+         .target = &s->labels},
+        {.kind = OPTION_NUMBER,
+         .name = "label-column",
+         .value = "C",
+         .help = "labels are column C of the data, from 1",
+         .target = &s->label_column,
+         .min = 1,
+         .max = UINT32_MAX},
+        {.kind = OPTION_REAL,
+         .name = "test-share",
+         .value = "A",
+         .help = "share of the rows that is kept for the test [0.2]",
+         .target = &s->test_share,
+         .high = 1,
+         .below = 1,
+         .given = &s->own_share},
+        {.kind = OPTION_NUMBER,
+         .name = "split-seed",
+         .value = "S",
+         .help = "a stratified split by its own seed [own data 1, else the study's split]",
+         .target = &s->split_seed,
+         .max = UINT64_MAX,
+         .given = &s->own_split},
+        {.kind = OPTION_TEXT,
+         .name = "data-sha256",
+         .value = "HEX",
+         .help = "refuse a data file with another SHA-256",
+         .target = &s->data_sha256},
+        {.kind = OPTION_TEXT,
+         .name = "labels-sha256",
+         .value = "HEX",
+         .help = "likewise for the file of labels",
+         .target = &s->labels_sha256},
+    };
+    return APPEND(options, n, "data", data);
 }
 
 static size_t add_training(settings *s, option *options, size_t n)
@@ -99,8 +154,9 @@ static size_t add_training(settings *s, option *options, size_t n)
          .choice_name = optimiser_name},
         {.kind = OPTION_REAL,
          .name = "rate",
+         .alias = "lr",
          .value = "A",
-         .help = "learning rate [adam 1e-4, sgd 0.01]",
+         .help = "learning rate, also --lr [adam 1e-4, sgd 0.01]",
          .target = &s->rate,
          .high = MOST_RATE,
          .above = 1},
@@ -150,7 +206,6 @@ static size_t add_measuring(settings *s, option *options, size_t n)
     return APPEND(options, n, "measuring", measuring);
 }
 
-/* NOLINTNEXTLINE(readability-function-size) */
 static size_t add_study(settings *s, option *options, size_t n)
 {
     const option study[] = {
@@ -161,13 +216,6 @@ static size_t add_study(settings *s, option *options, size_t n)
          .target = &s->runs,
          .min = 1,
          .max = UINT32_MAX},
-        {.kind = OPTION_NUMBER,
-         .name = "split-seed",
-         .value = "S",
-         .help = "another stratified 80/20 split, by its own seed [the study's]",
-         .target = &s->split_seed,
-         .max = UINT64_MAX,
-         .given = &s->own_split},
         {.kind = OPTION_CHOICE,
          .name = "bad-fit",
          .value = "NAME",
@@ -239,6 +287,7 @@ static size_t add_program(settings *s, option *options, size_t n)
 size_t settings_options(settings *target, option *options, size_t *deciding)
 {
     size_t n = add_network(target, options, 0);
+    n = add_data(target, options, n);
     n = add_training(target, options, n);
     n = add_measuring(target, options, n);
     *deciding = add_study(target, options, n);
@@ -247,12 +296,13 @@ size_t settings_options(settings *target, option *options, size_t *deciding)
 
 void settings_print_help(const option *options, size_t n)
 {
-    fputs("usage: ib run --out DIR [options]\n"
-          "       ib run --resume DIR [--runs R]\n\n"
-          "Trains the 12-10-7-5-4-3-2 network of the study on its 12-bit data set, again and again from new weights,\n"
-          "counts the states of all layers exactly, and shows the information plane: mean over the runs of I(X;T) and\n"
-          "I(T;Y), in bits.\n\n",
-          stdout);
+    fputs(
+        "usage: ib run --out DIR [options]\n"
+        "       ib run --resume DIR [--runs R]\n\n"
+        "Trains the 12-10-7-5-4-3-2 network of the study on its 12-bit data set, or a network of other widths on data\n"
+        "of your own, again and again from new weights, counts the states of all layers exactly, and shows the\n"
+        "information plane: mean over the runs of I(X;T) and I(T;Y), in bits.\n\n",
+        stdout);
     options_print(options, n, stdout);
     printf(
         "  --help                this text\n\n"
@@ -271,6 +321,7 @@ void settings_print_help(const option *options, size_t n)
           "examples:\n"
           "  ib run --activation relu --bits 8 --runs 3 --epochs 2000 --out relu-plane\n"
           "  ib run --bits 32 --bins 30,100 --bounds layer,global --schedule log:16 --out bins\n"
+          "  ib run --data X.npy --labels y.npy --widths 20,16,8,4,3 --lr 0.001 --epochs 500 --out mine\n"
           "  ib run --optimiser sgd --rate 0.05 --momentum 0.9 --bad-fit restart --bad-epoch 500 --out sgd\n"
           "  ib run --resume sgd\n\n",
           stdout);

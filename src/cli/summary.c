@@ -1,6 +1,7 @@
 #include "summary.h"
 
 #include "say.h"
+#include "source.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -14,6 +15,7 @@
 typedef struct table {
     const means *from;
     const settings *asked;
+    ib_limits limits;
     FILE *stream;
     int names; /* width of names of ways of counting */
     int cells; /* width of a mean with its interval */
@@ -30,7 +32,11 @@ static int complain(const table *t)
 
 static table lay_out(const means *m, const settings *asked, FILE *stream)
 {
-    table t = {m, asked, stream, (int)strlen("counted"), m->n_runs > 1 ? (int)strlen("12.000 +- 0.000") : 8};
+    table t = {.from = m,
+               .asked = asked,
+               .stream = stream,
+               .names = (int)strlen("counted"),
+               .cells = m->n_runs > 1 ? (int)strlen("12.000 +- 0.000") : 8};
     for (size_t i = 0; i < m->n_planes; i++) {
         char name[SETTINGS_NAME_SIZE];
         settings_counted(asked, m->planes[i].measure, m->planes[i].estimator, name, sizeof name);
@@ -171,12 +177,12 @@ static void print_violations(const table *t, const char *name, uint32_t limit, c
             (unsigned)v->epoch, (unsigned)v->layer);
 }
 
-static int print_limits(const table *t, mean_plane plane, const ib_limits *limits)
+static int print_limits(const table *t, mean_plane plane)
 {
     ib_violations violations[IB_LIMIT_COUNT];
     char name[SETTINGS_NAME_SIZE];
     uint64_t checked = 0, violated = 0;
-    if (ib_curve_count_violations(t->from->curve, plane.measure, plane.estimator, limits, MEANS_TOLERANCE,
+    if (ib_curve_count_violations(t->from->curve, plane.measure, plane.estimator, &t->limits, MEANS_TOLERANCE,
                                   violations) != IB_OK)
         return complain(t);
     settings_counted(t->asked, plane.measure, plane.estimator, name, sizeof name);
@@ -191,15 +197,12 @@ static int print_limits(const table *t, mean_plane plane, const ib_limits *limit
     return 0;
 }
 
-static int print_all_limits(const table *t, const ib_dataset *dataset)
+static int print_all_limits(const table *t)
 {
-    ib_limits limits;
-    if (ib_limits_measure(dataset, &limits) != IB_OK)
-        return complain(t);
     fprintf(t->stream, "\nLIMITS exceeded, and by how many bits at most\n     %-*s  %-16s %22s %9s  %s\n", t->names,
             "counted", "limit", "exceeded", "by bits", "where");
     for (size_t i = 0; i < t->from->n_planes; i++)
-        if (print_limits(t, t->from->planes[i], &limits))
+        if (print_limits(t, t->from->planes[i]))
             return -1;
     return 0;
 }
@@ -218,27 +221,31 @@ static void print_fit(const table *t)
     fputs("\nFIT after the last epoch\n", t->stream);
     if (m->n_epochs) {
         print_accuracy("training accuracy", &m->epochs[m->n_epochs - 1].train_accuracy, t->stream);
-        print_accuracy("test accuracy", &m->epochs[m->n_epochs - 1].test_accuracy, t->stream);
+        if (!t->asked->own_split || t->asked->test_share > 0)
+            print_accuracy("test accuracy", &m->epochs[m->n_epochs - 1].test_accuracy, t->stream);
     }
     fprintf(t->stream, "bad fits           %" PRIu64 " of %zu\n", m->bad_fits, m->n_runs);
     if (m->restarts)
         fprintf(t->stream, "restarts           %" PRIu64 "\n", m->restarts);
 }
 
-static void print_heading(const table *t)
+static void print_heading(const table *t, const ib_dataset *dataset)
 {
-    char network[SETTINGS_NAME_SIZE];
-    settings_network(t->asked, network, sizeof network);
-    fprintf(t->stream, "preset %s, %s: %zu run%s of %" PRIu64 " epoch%s%s\n\n", ib_preset_name(t->asked->preset),
-            network, t->from->n_runs, t->from->n_runs == 1 ? "" : "s", t->asked->epochs,
-            t->asked->epochs == 1 ? "" : "s", t->from->n_runs > 1 ? ", mean +- half of the 95% interval" : "");
+    char words[SETTINGS_SUBJECT_SIZE], data[SOURCE_TEXT_SIZE];
+    settings_subject(t->asked, words);
+    source_describe(dataset, &t->limits, data);
+    fprintf(t->stream, "%s: %zu run%s of %" PRIu64 " epoch%s%s\n%s bits\n\n", words, t->from->n_runs,
+            t->from->n_runs == 1 ? "" : "s", t->asked->epochs, t->asked->epochs == 1 ? "" : "s",
+            t->from->n_runs > 1 ? ", mean +- half of the 95% interval" : "", data);
 }
 
 int summary_print(const means *m, const settings *asked, const ib_dataset *dataset, FILE *stream)
 {
-    const table t = lay_out(m, asked, stream);
-    print_heading(&t);
-    if (print_all_points(&t) || print_all_phases(&t) || print_all_ranks(&t) || print_all_limits(&t, dataset))
+    table t = lay_out(m, asked, stream);
+    if (ib_limits_measure(dataset, &t.limits) != IB_OK)
+        return complain(&t);
+    print_heading(&t, dataset);
+    if (print_all_points(&t) || print_all_phases(&t) || print_all_ranks(&t) || print_all_limits(&t))
         return -1;
     print_fit(&t);
     return 0;

@@ -58,6 +58,8 @@ static int read_text(settings *found, const char *text)
     "--bounds global,mass-layer,neuron --runs 6 --split-seed 0 --bad-fit restart --bad-epoch 9 "                       \
     "--bad-accuracy 0.5500000000000001 --seed 18446744073709551615 --out somewhere"
 
+#define DIGEST "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
 /* Written, read, and written again: the same. */
 static void assert_round_trip(const char *words, settings *found)
 {
@@ -188,12 +190,117 @@ static void what_does_not_go_together(void **state)
         "--out o --schedule adaptive:0",
         "--out o --schedule adaptive:x",
         "--out o --schedule never:1",
+        "--out o --data X",
+        "--out o --labels y",
+        "--out o --label-column 1",
+        "--out o --data X --labels y --label-column 1",
+        "--out o --data - --labels y",
+        "--out o --data X --labels -",
+        "--out o --data X --labels y --data-sha256 12",
+        "--out o --data X --label-column 1 --labels-sha256 " DIGEST,
+        "--out o --data-sha256 " DIGEST,
+        "--out o --test-share 0.5",
+        "--out o --data X --labels y --test-share 1",
+        "--out o --widths 12",
+        "--out o --widths 12,0,2",
+        "--out o --widths 12,,2",
+        "--out o --widths 12,3,",
+        "--out o --widths 12,1000001,2",
+        "--out o --bins 30 --bounds fixed --activation linear",
+        "--resume o --widths 12,2",
+        "--resume o --test-share 0.5",
+        "--resume o --data -",
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         assert_int_equal(outcome_of(wrong[i]), OPTIONS_WRONG);
     assert_int_equal(outcome_of("--resume o --threads 2 --checkpoint 0.05 --no-figures --quiet"), OPTIONS_FINE);
     assert_int_equal(outcome_of("--out o --bins 30 --bounds fixed,largest"), OPTIONS_FINE);
+    assert_int_equal(outcome_of("--out o --bins 30 --bounds fixed --activation sigmoid"), OPTIONS_FINE);
+    assert_int_equal(outcome_of("--resume o --data X"), OPTIONS_FINE);
+    assert_int_equal(outcome_of("--out o --split-seed 1 --test-share 0"), OPTIONS_FINE);
     assert_int_equal(outcome_of(EVERYTHING), OPTIONS_FINE);
+}
+
+/* What is not said of one's own data is written down; what is said stays. */
+static void own_data(void **state)
+{
+    (void)state;
+    settings found;
+    assert_round_trip("--out o --data X --labels y", &found);
+    assert_string_equal(found.data, "X");
+    assert_string_equal(found.labels, "y");
+    assert_int_equal(found.own_split, 1);
+    assert_int_equal(found.split_seed, 1);
+    assert_int_equal(found.own_share, 1);
+    assert_true(found.test_share == 0.2);
+    assert_int_equal(found.n_widths, 0);
+    assert_null(found.data_sha256);
+    settings_clear(&found);
+    assert_round_trip("--out o --data X --label-column 3 --split-seed 0 --test-share 0.1 --data-sha256 " DIGEST
+                      " --widths 7,5,2 --lr 0.25 --activation linear",
+                      &found);
+    assert_int_equal(found.label_column, 3);
+    assert_int_equal(found.split_seed, 0);
+    assert_true(found.test_share == 0.1 && found.rate == 0.25);
+    assert_string_equal(found.data_sha256, DIGEST);
+    assert_int_equal(found.n_widths, 3);
+    assert_true(found.widths[0] == 7 && found.widths[1] == 5 && found.widths[2] == 2);
+    settings_clear(&found);
+}
+
+static void most_widths(void **state)
+{
+    (void)state;
+    settings found;
+    char line[512] = "--out o --widths 1", one[512];
+    for (int i = 1; i < MOST_WIDTHS; i++)
+        strcat(line, ",1");
+    assert_round_trip(line, &found);
+    assert_int_equal(found.n_widths, MOST_WIDTHS);
+    settings_clear(&found);
+    snprintf(one, sizeof one, "%s,1", line);
+    assert_int_equal(outcome_of(one), OPTIONS_WRONG);
+}
+
+static void assert_subject(const char *words, const char *expected)
+{
+    char text[SETTINGS_SUBJECT_SIZE];
+    settings found;
+    assert_round_trip(words, &found);
+    settings_subject(&found, text);
+    assert_string_equal(text, expected);
+    settings_clear(&found);
+}
+
+static void subjects(void **state)
+{
+    (void)state;
+    assert_subject("--out o", "preset paper, tanh, 8 bits");
+    assert_subject("--out o --bits 1 --widths 12,2", "preset paper, 12-2, tanh, 1 bit");
+    assert_subject("--out o --data a/b/X.npy --labels y --bits 32 --activation relu --widths 9,8,7,6,5,4,3,2,1",
+                   "X.npy, preset paper, 9-8-7-6-5-4-3-2-1, relu, float32");
+    assert_subject("--out o --preset official-v1 --widths 1000000,9,8,7,6,5,4,3,2,1000000",
+                   "preset official-v1, 1000000-...-1000000 with 9 layers, tanh, 8 bits");
+    assert_subject("--out o --data /a-name-that-is-longer-than-there-is-room-for.npy --labels y",
+                   "a-name-that-is-longer-than-there-is-room, preset paper, tanh, 8 bits");
+}
+
+static void splits(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words, *expected;
+    } cases[] = {{"--out o", "that of the study"},
+                 {"--out o --split-seed 5", "stratified 80/20 by seed 5"},
+                 {"--out o --data X --labels y --test-share 0.125", "stratified 87.5/12.5 by seed 1"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[SETTINGS_SUBJECT_SIZE];
+        settings found;
+        assert_round_trip(cases[i].words, &found);
+        settings_split(&found, text);
+        assert_string_equal(text, cases[i].expected);
+        settings_clear(&found);
+    }
 }
 
 /* A file that was cut short is refused wherever it was cut. */
@@ -255,6 +362,10 @@ int main(void)
         cmocka_unit_test(schedules),
         cmocka_unit_test(presets_say_the_rest),
         cmocka_unit_test(what_does_not_go_together),
+        cmocka_unit_test(own_data),
+        cmocka_unit_test(most_widths),
+        cmocka_unit_test(subjects),
+        cmocka_unit_test(splits),
         cmocka_unit_test(truncated_text_is_refused),
         cmocka_unit_test(other_lines_are_refused),
     };
