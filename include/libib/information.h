@@ -16,8 +16,8 @@
  *  calls whose terms are the same give the same bits. Of one pair of variables they are the bits of the functions of
  *  @ref entropy for a @ref counter of the same rows and labels.
  *
- *  **What holds exactly**, and not only up to rounding: none but the interaction is ever negative, and none is -0 or NaN;
- *  I(X;Y) is at most H(X) and H(Y), and equal to H(X) if X follows from Y; I(X;Y|Z) is at most H(X|Z) and H(Y|Z);
+ *  **What holds exactly**, and not only up to rounding: none but the interaction is ever negative, and none is -0 or
+ *  NaN; I(X;Y) is at most H(X) and H(Y), and equal to H(X) if X follows from Y; I(X;Y|Z) is at most H(X|Z) and H(Y|Z);
  *  H(Y|X) is 0 if Y follows from X; X and Y may change places. The logarithm of a number that is no power of two is
  *  rounded, so what depends on a relation between such logarithms holds to about 1e-15: information of independent
  *  variables is less than that (it is 0, or the rounding), chain rules add up to that, and a function of X may seem to
@@ -27,19 +27,20 @@
  *  these speak of the same rows. What is computed from several calls then mixes different sets of rows, unless each row
  *  is missing in all of the variables or in none.
  *
- *  **Weights.** With weights w_i >= 0 the share of a thing is the sum of its weights over the sum of all; rows of weight
- *  0 are as if they were not there. So that sums are exact, weights become whole numbers, the masses, of which k are the
- *  sums. Integers whose sum is below 2^63 are their own masses, and give the bits that rows repeated so many times
- *  would. Otherwise masses are multiples of a unit: the largest power of two of which all weights are multiples, if their
- *  sum is below 2^63 units, else one so large that it is, to which each weight is rounded. That changes none by more than
- *  2^-62 of the sum of all; one so small is 0. A number that divides all masses is taken out, so that equal weights are
- *  as good as none. With masses so large the logarithms have up to 5 bits less behind the point: values are off by up to
- *  1e-14.
+ *  **Weights.** With weights w_i >= 0 the share of a thing is the sum of its weights over the sum of all; rows of
+ *  weight 0 are as if they were not there. So that sums are exact, weights become whole numbers, the masses, of which k
+ *  are the sums. Integers whose sum is below 2^63 are their own masses, and give the bits that rows repeated so many
+ *  times would. Otherwise masses are multiples of a unit: the largest power of two of which all weights are multiples,
+ *  if their sum is below 2^63 units, else one so large that it is, to which each weight is rounded. That changes none
+ *  by more than 2^-62 of the sum of all; one below half a unit counts as 0. A number that divides all masses is taken
+ *  out, so that equal weights are as good as none. Of such large masses the logarithms have up to 5 bits less behind
+ *  the point: values are off by up to 2e-14.
  *
  *  Without rows (n = 0), or if no row is left, or if all weights are 0, all values are 0.
  *
- *  What is used for measuring is kept: calls for rows and variables no larger than before allocate nothing. An object of
- *  this kind belongs to one thread at a time, like its context; variables are only read.
+ *  What is used for measuring is kept: calls for rows and variables no larger than before allocate nothing, but for
+ *  ib_information_profile(). An object of this kind belongs to one thread at a time, like its context; variables are
+ *  only read.
  *
  *  Source: C. E. Shannon: A mathematical theory of communication (1948); others are named where they are used.
  *  @{
@@ -48,8 +49,9 @@
 /** Memory and weights for measuring; opaque. */
 typedef struct ib_information ib_information;
 
-/** By what I(X;Y) is divided to become a number from 0 to 1; the result is 0 where the denominator is. N. X. Vinh, J. Epps,
- *  J. Bailey: Information theoretic measures for clusterings comparison (2010), table 2. */
+/** By what I(X;Y) is divided to become a number from 0 to 1; the result is 0 where the denominator is.
+ *
+ *  Source: N. X. Vinh, J. Epps, J. Bailey: Information theoretic measures for clusterings comparison (2010). */
 enum {
     IB_NORMALISED_MIN = 0,       /**< min(H(X), H(Y)): 1 if one follows from the other */
     IB_NORMALISED_MAX = 1,       /**< max(H(X), H(Y)) */
@@ -129,8 +131,10 @@ IB_API ib_status ib_information_entropy_given(ib_information *information, const
 IB_API ib_status ib_information_mutual(ib_information *information, const ib_variable *x, const ib_variable *y,
                                        double *bits);
 
-/** All entropies of a pair: the same bits as from the functions for each of them, and as ib_entropy_measure() gives for a
- *  counter of rows X with labels Y.
+/** All entropies of a pair.
+ *
+ *  The same bits as from the functions for each of them, and from ib_entropy_measure() for a counter of rows X with
+ *  labels Y.
  *
  *  @param information     the object
  *  @param x               X: `rows` of the entropies
@@ -144,8 +148,8 @@ IB_API ib_status ib_information_measure(ib_information *information, const ib_va
 
 /** I(X;Y|Z) = H(X,Z) + H(Y,Z) - H(X,Y,Z) - H(Z).
  *
- *  Several variables in place of one are ib_variable_set_joint(). With constant Z it is I(X;Y), with Y = X it is H(X|Z),
- *  both to the bit.
+ *  Several variables in place of one are ib_variable_set_joint(). With constant Z it is I(X;Y), with Y = X it is
+ *  H(X|Z), both to the bit.
  *
  *  @param information  the object
  *  @param x            X
@@ -208,16 +212,16 @@ IB_API ib_status ib_information_interaction(ib_information *information, const i
 /** log2 p(x,y) / (p(x) p(y)) of each row; the (weighted) mean over the rows is I(X;Y).
  *
  *  With n rows in all, or the sum of the masses, it is the logarithm of n k(x,y) / (k(x) k(y)). Both products are exact
- *  integers; each is rounded once, and so is their quotient, before the logarithm is taken: a value depends on these four
- *  numbers only, and is 0 exactly if the products are equal.
+ *  integers; each is rounded once, and so is their quotient, before the logarithm is taken: a value depends on these
+ *  four numbers only, and is 0 exactly if the products are equal.
  *
  *  Source: R. M. Fano: Transmission of information (1961).
  *
  *  @param information  the object
  *  @param x            X
  *  @param y            Y
- *  @param[out] bits    `bits[N]` receives the values; NaN for rows that are missing in x or y, and for those of weight 0.
- *                      May be NULL if N = 0
+ *  @param[out] bits    `bits[N]` receives the values; NaN for rows that are missing in x or y, and for those of weight
+ *                      0. May be NULL if N = 0
  *  @return as ib_information_entropy()
  *  @since 0.1
  */

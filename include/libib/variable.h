@@ -13,11 +13,11 @@
  *  ... in the order in which rows first occur; they are the identifiers of a @ref counter of the same rows. As there, a
  *  hash finds the place and the full row decides, and no product of alphabets is ever formed.
  *
- *  A variable is set again and again in the same memory: setting it to rows of a width that it had before, or to as many
- *  labels, allocates nothing unless there are more rows, or more distinct ones, than ever before. Rows of up to 40 bytes
- *  have a table for each width that takes part, rounded up to 1, 2, 4, 8, 16, 24, 32 or 40 bytes; wider ones share one,
- *  which is made anew when the width changes. Memory: 8 bytes a row, and for each distinct row its codes, rounded up to 8
- *  bytes, and 16 to 32 bytes.
+ *  A variable is set again and again in the same memory: setting it to rows of a width that it had before, or to as
+ *  many labels, allocates nothing unless there are more rows, or more distinct ones, than ever before. Rows of up to 40
+ *  bytes have a table for each width that takes part, rounded up to 1, 2, 4, 8, 16, 24, 32 or 40 bytes; wider ones
+ *  share one, which is made anew when the width changes. Memory: 8 bytes a row, and for each distinct row its codes,
+ *  rounded up to 8 bytes, and 16 to 32 bytes.
  *  @{
  */
 
@@ -47,8 +47,8 @@ IB_API void ib_variable_destroy(ib_variable *variable);
 
 /** Sets a variable to rows of codes: two rows have the same number if and only if all their codes are equal.
  *
- *  Rows with a missing code are missing (#IB_MISSING_DROP) or an error (#IB_MISSING_REFUSE), as `codes` says. On failure
- *  the variable is as it was. Cost: one look-up a row.
+ *  Rows with a missing code are missing (#IB_MISSING_DROP) or an error (#IB_MISSING_REFUSE), as `codes` says. On
+ *  failure the variable is as it was. Cost: one look-up a row.
  *
  *  @param variable  the variable
  *  @param codes     `[N][D]` of any type; read during the call only. N = 0: the variable is empty then
@@ -69,8 +69,9 @@ IB_API ib_status ib_variable_set_codes(ib_variable *variable, const ib_codes *co
  */
 IB_API ib_status ib_variable_set_labels(ib_variable *variable, const uint32_t *labels, size_t rows);
 
-/** Sets a variable to the rows' own numbers, 0 to N - 1: the input X itself, of a data set without equal rows. On failure
- *  the variable is as it was.
+/** Sets a variable to the rows' own numbers, 0 to N - 1: the input X itself, of a data set without equal rows.
+ *
+ *  On failure the variable is as it was.
  *
  *  @param variable  the variable
  *  @param rows      N, at most 2^32 - 1
@@ -82,8 +83,8 @@ IB_API ib_status ib_variable_set_rows(ib_variable *variable, size_t rows);
 /** Sets a variable to all of several variables together: two rows have the same number if and only if they have in all
  *  parts. A row is missing if it is in one of them. On failure the variable is as it was.
  *
- *  Cost: one look-up a row and part, in an array where there are no more than eight possible pairs for each row, else in
- *  a table of the pairs that occur.
+ *  Cost: one look-up a row and part, in an array where there are no more than eight possible pairs for each row, else
+ *  in a table of the pairs that occur.
  *
  *  @param variable  the variable; may be one of the parts
  *  @param parts     `parts[count]`, each of as many rows
