@@ -1,4 +1,4 @@
-/* Counters come back from bytes as they were, or not at all; and whatever the bytes say, memory follows what is there. */
+/* Counters come back from bytes as they were, or not at all; whatever the bytes say, memory follows what is there. */
 #include "peak.h"
 #include "seven_rows.h"
 #include "stream.h"
@@ -58,15 +58,15 @@ static test_stream framed(const unsigned char *body, size_t n)
     return (test_stream){.data = data, .size = FRAME + n + CHECKSUM, .room = FRAME + n + CHECKSUM};
 }
 
-/* The seven rows with three labels: type 1, three columns, three classes, seven rows, four distinct; the labels' counts;
- * then each row, and how often it occurs with each label. */
+/* The seven rows with three labels: type 1, three columns, three classes, seven rows, four distinct; the labels'
+ * counts; then each row, and how often it occurs with each label. */
 static const unsigned char few_body[] = {1, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0,
                                          0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 2, 3, 2, /* labels */
                                          5, 0, 1, 1, 0, 2,                                              /* at 43 */
                                          0, 5, 1, 0, 2, 0,                                              /* at 49 */
                                          0, 0, 0, 1, 0, 0, 1, 0, 5, 0, 1, 0};                           /* at 55, 61 */
 
-/* The same with twenty classes: a count for each row, and five pairs of a row and a label in the order in which they came. */
+/* The same with twenty classes: a count for each row, and five pairs of a row and a label, as they came. */
 static const unsigned char few_pairs[] = {
     1, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 20, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0,
     0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 2, 3, 2, 0, 0, 0, 0,  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* labels, at 40 */

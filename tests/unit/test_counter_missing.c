@@ -1,5 +1,5 @@
-/* Rows that are left out because a code or label is missing, rows that are refused for it, and the two types of codes that
- * can hold what others cannot. */
+/* Rows that are left out because a code or label is missing, rows that are refused for it, and the two types of codes
+ * that can hold what others cannot. */
 #include "missing_model.h"
 
 /* --- uint32 and float64 ------------------------------------------------------------------------------------------- */

@@ -1,5 +1,5 @@
-/* Spools: whatever the memory and the partitions, all values are the bits that one counter gives; and what does not come
- * back from a partition as it was written is an error. */
+/* Spools: whatever the memory and the partitions, all values are the bits that one counter gives; and what does not
+ * come back from a partition as it was written is an error. */
 #include "peak.h"
 #include "spool_store.h"
 
@@ -133,7 +133,7 @@ static void one_partition_in_many_shares(void **state)
     ib_context_destroy(context);
 }
 
-/* One row more often than a byte can count, when there is no memory for larger counts: it must not be put away for ever. */
+/* One row more often than a byte can count, without memory for larger counts: it must not be put away for ever. */
 static void counts_that_grow(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* What a spool refuses, and what is left of it when callbacks stop or fail, partitions are damaged, or memory runs out. */
+/* What a spool refuses, and what is left when callbacks stop or fail, partitions are damaged, or memory runs out. */
 #include "spool_store.h"
 
 static void refuses_to_create(void **state)
@@ -137,7 +137,7 @@ static ib_status add_all(ib_spool *spool, const rows *r)
     return ib_spool_add(spool, &codes, r->classes > 1 ? r->labels : NULL);
 }
 
-/* Writing stops or fails after so many calls: the spool is lost, and says so. Otherwise reading does, and can be repeated. */
+/* Writing stops or fails after so many calls: the spool is lost, and says so. Or reading does, and can be repeated. */
 static void callbacks_that_stop_or_fail(void **state)
 {
     (void)state;
