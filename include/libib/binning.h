@@ -5,6 +5,7 @@
 #define LIBIB_BINNING_H
 
 #include <libib/context.h>
+#include <libib/tensor.h>
 
 /** @defgroup binning Binning
  *  @brief Numbers of bins, 0 to m - 1, for values of a layer: an estimator of information that depends on the bins.
@@ -125,6 +126,27 @@ IB_API ib_status ib_binning_uniform(ib_context *context, const float *x, size_t 
  *  @since 0.1
  */
 IB_API ib_status ib_binning_equal_mass(ib_context *context, const float *x, size_t n, uint32_t bins, uint16_t *codes);
+
+/** Puts the values of a layer, wherever they come from, into bins: as an @ref observer does with outputs of a network.
+ *
+ *  With #IB_BOUNDS_LAYER all values share their bins, with #IB_BOUNDS_NEURON each column has bins of its own, of equal
+ *  width or mass; #IB_BOUNDS_FIXED has `low` and `high` for all. #IB_BOUNDS_LARGEST and #IB_BOUNDS_GLOBAL are of a run.
+ *
+ *  @param context     the context
+ *  @param options     how, or NULL for the defaults
+ *  @param values      `[N][U]`; N may be 0
+ *  @param[out] codes  `codes[N][U]` receives the bins, 0 to m - 1; may be NULL if N = 0 or U = 0
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM, #IB_ERR_UNSUPPORTED
+ *  @retval IB_ERR_SHAPE values have another rank than 2
+ *  @retval IB_ERR_STATE the bounds are those of a run
+ *  @retval IB_ERR_RANGE bins or bounds are not allowed, fixed bounds are both 0, or a value lies outside them and clamp
+ *          is 0
+ *  @retval IB_ERR_NONFINITE a value is NaN or infinite
+ *  @retval IB_ERR_OVERFLOW 2^32 values or more are to be in bins of equal mass
+ *  @since 0.1
+ */
+IB_API ib_status ib_binning_apply(ib_context *context, const ib_binning_options *options, const ib_tensor *values,
+                                  uint16_t *codes);
 
 /** @} */
 

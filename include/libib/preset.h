@@ -27,6 +27,9 @@ enum {
 /** Number of presets. */
 #define IB_PRESET_COUNT 3
 
+/** Most layers that ib_preset_create_with() makes. */
+#define IB_PRESET_MOST_LAYERS 1024
+
 /** What a preset says beyond the network. */
 typedef struct ib_preset_info {
     uint32_t struct_size;  /**< bytes of this struct as the caller knows it; set before the call */
@@ -50,7 +53,8 @@ IB_API const char *ib_preset_name(uint32_t preset);
  *
  *  @param context     the context
  *  @param preset      one of the `IB_PRESET_*` values
- *  @param activation  of the hidden layers: #IB_ACTIVATION_TANH or #IB_ACTIVATION_RELU
+ *  @param activation  of the hidden layers: #IB_ACTIVATION_TANH or #IB_ACTIVATION_RELU as in the study; also
+ *                     #IB_ACTIVATION_SIGMOID and #IB_ACTIVATION_LINEAR, which the official presets quantise like ReLU
  *  @param bits        of activations: 1 to 16 (official presets: 2 to 16), or 32: float32 without quantisers. The
  *                     study has 4, 8 and 32
  *  @param[out] out    receives the network, to be freed with ib_network_destroy()
@@ -60,6 +64,36 @@ IB_API const char *ib_preset_name(uint32_t preset);
  */
 IB_API ib_status ib_preset_create(ib_context *context, uint32_t preset, uint32_t activation, uint32_t bits,
                                   ib_network **out);
+
+/** Creates a network of other widths for data of one's own, with everything else as a preset has it: how weights begin,
+ *  and what is quantised where. The last layer is softmax.
+ *
+ *  With the widths of ib_preset_widths() it is the network of ib_preset_create().
+ *
+ *  @param context     the context
+ *  @param preset      one of the `IB_PRESET_*` values
+ *  @param activation  of the hidden layers, as in ib_preset_create(); counts for nothing if there is one layer only
+ *  @param bits        as in ib_preset_create()
+ *  @param widths      `widths[layers + 1]`, each at least 1: the number of inputs D, then the width of each layer, of
+ *                     which the last is the number of classes K; copied
+ *  @param layers      number of layers L, 1 to #IB_PRESET_MOST_LAYERS
+ *  @param[out] out    receives the network, to be freed with ib_network_destroy()
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM, #IB_ERR_OVERFLOW
+ *  @retval IB_ERR_RANGE bits, layers or a width out of bounds
+ *  @since 0.1
+ */
+IB_API ib_status ib_preset_create_with(ib_context *context, uint32_t preset, uint32_t activation, uint32_t bits,
+                                       const uint32_t *widths, size_t layers, ib_network **out);
+
+/** The widths of all presets: 12 inputs, layers of 10, 7, 5, 4 and 3, and 2 classes.
+ *
+ *  Source: figure 1a of the study.
+ *
+ *  @param[out] layers  receives the number of layers L = 6; may be NULL
+ *  @return `[L + 1]`: the number of inputs, then the width of each layer; static
+ *  @since 0.1
+ */
+IB_API const uint32_t *ib_preset_widths(size_t *layers);
 
 /** Reads what a preset says beyond the network.
  *

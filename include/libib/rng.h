@@ -29,6 +29,7 @@ enum {
     IB_STREAM_SPLIT = 3,     /**< random splits */
     IB_STREAM_PERMUTE = 4,   /**< orders of a permutation test; the run is the number of the permutation */
     IB_STREAM_BOOTSTRAP = 5, /**< rows of a bootstrap; the run is the number of the resample */
+    IB_STREAM_ESTIMATE = 6,  /**< noise and shifts of estimators of real-valued activations */
     IB_STREAM_USER = 128     /**< this and above, up to 255: free for callers */
 };
 

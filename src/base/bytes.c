@@ -27,6 +27,11 @@ int ib_i_bytes_good(const ib_i_bytes *bytes)
     return bytes->status == IB_OK && bytes->refused == IB_OK;
 }
 
+uint64_t ib_i_bytes_unread(const ib_i_bytes *bytes)
+{
+    return bytes->left + (bytes->end - bytes->at);
+}
+
 void ib_i_bytes_fail(ib_i_bytes *bytes, ib_status status)
 {
     bytes->status = status;
@@ -162,6 +167,113 @@ void ib_i_bytes_f32s(ib_i_bytes *bytes, float *values, size_t n)
     }
 }
 
+/* As an integer of this machine; sizes are 1, 2, 4 or 8. */
+static uint64_t load(const unsigned char *at, size_t size)
+{
+    uint16_t two;
+    uint32_t four;
+    uint64_t eight;
+    switch (size) {
+    case sizeof two:
+        memcpy(&two, at, size);
+        return two;
+    case sizeof four:
+        memcpy(&four, at, size);
+        return four;
+    case sizeof eight:
+        memcpy(&eight, at, size);
+        return eight;
+    default:
+        return *at;
+    }
+}
+
+static void store(unsigned char *at, size_t size, uint64_t value)
+{
+    switch (size) {
+    case sizeof(uint16_t):
+        memcpy(at, &(uint16_t){(uint16_t)value}, size);
+        break;
+    case sizeof(uint32_t):
+        memcpy(at, &(uint32_t){(uint32_t)value}, size);
+        break;
+    case sizeof(uint64_t):
+        memcpy(at, &value, size);
+        break;
+    default:
+        *at = (unsigned char)value;
+    }
+}
+
+/* Lowest bytes first, from or to n integers of this machine. */
+static void encode(unsigned char *raw, const unsigned char *values, size_t n, size_t size)
+{
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t value = load(values + i * size, size);
+        for (size_t b = 0; b < size; b++)
+            raw[i * size + b] = (unsigned char)(value >> 8 * b);
+    }
+}
+
+static void decode(unsigned char *values, const unsigned char *raw, size_t n, size_t size)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint64_t value = 0;
+        for (size_t b = 0; b < size; b++)
+            value |= (uint64_t)raw[i * size + b] << 8 * b;
+        store(values + i * size, size, value);
+    }
+}
+
+/* Some at a time: it is what most bytes of some objects are. */
+void ib_i_bytes_array(ib_i_bytes *bytes, void *values, size_t n, size_t size)
+{
+    unsigned char raw[IB_I_BYTES_BUFFER / 2], *at = values;
+    for (size_t left = n, some; left > 0; left -= some, at += some * size) {
+        some = left < sizeof raw / size ? left : sizeof raw / size;
+        bytes->count += some * size;
+        if (bytes->read) {
+            get(bytes, raw, some * size);
+            decode(at, raw, some, size);
+        } else {
+            encode(raw, at, some, size);
+            put(bytes, raw, some * size);
+        }
+    }
+}
+
+static void put_count(ib_i_bytes *bytes, uint64_t value)
+{
+    for (; value >> 7; value >>= 7)
+        number(bytes, (value & 127) | 128, 1);
+    number(bytes, value, 1);
+}
+
+static uint64_t get_count(ib_i_bytes *bytes)
+{
+    uint64_t value = 0;
+    for (unsigned shift = 0;; shift += 7) {
+        const uint64_t byte = number(bytes, 0, 1);
+        if (!ib_i_bytes_good(bytes))
+            return 0;
+        if ((shift == 63 && byte > 1) || (shift && byte == 0)) {
+            ib_i_bytes_refuse(bytes, IB_ERR_IO, "saved bytes: expected a number of 64 bits in its shortest form");
+            return 0;
+        }
+        value |= (byte & 127) << shift;
+        if (byte < 128)
+            return value;
+    }
+}
+
+void ib_i_bytes_count(ib_i_bytes *bytes, uint64_t *value)
+{
+    if (bytes->read)
+        *value = get_count(bytes);
+    else
+        put_count(bytes, *value);
+}
+
 /* Room for "layer 12 ". */
 enum { PART = 40 };
 
@@ -276,7 +388,7 @@ ib_status ib_i_bytes_load(ib_context *context, const ib_i_format *format, ib_i_f
         ib_i_bytes_refuse(&bytes, IB_ERR_UNSUPPORTED, "format of a saved %s: expected version %u, got %u", format->what,
                           format->version, version);
     fields(&bytes, object);
-    const uint64_t unread = bytes.left + (bytes.end - bytes.at);
+    const uint64_t unread = ib_i_bytes_unread(&bytes);
     if (ib_i_bytes_good(&bytes) && unread)
         ib_i_bytes_refuse(&bytes, IB_ERR_IO, "saved bytes: expected no field more, got %llu bytes",
                           (unsigned long long)unread);

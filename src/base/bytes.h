@@ -49,6 +49,8 @@ ib_status ib_i_bytes_load(ib_context *context, const ib_i_format *format, ib_i_f
 
 /* Whether nothing has failed and nothing was refused: else values that were read mean nothing. */
 int ib_i_bytes_good(const ib_i_bytes *bytes);
+/* Reading: bytes of fields that are still to come. */
+uint64_t ib_i_bytes_unread(const ib_i_bytes *bytes);
 /* Ends reading or writing with a status whose message stands. */
 void ib_i_bytes_fail(ib_i_bytes *bytes, ib_status status);
 /* Refuses what was saved, if it turns out to be whole. */
@@ -59,6 +61,11 @@ void ib_i_bytes_u32(ib_i_bytes *bytes, uint32_t *value);
 void ib_i_bytes_u64(ib_i_bytes *bytes, uint64_t *value);
 void ib_i_bytes_f64(ib_i_bytes *bytes, double *value);
 void ib_i_bytes_f32s(ib_i_bytes *bytes, float *values, size_t n);
+/* values[n] of unsigned integers of 1, 2, 4 or 8 bytes; of anything else that has as many bytes, its bits. */
+void ib_i_bytes_array(ib_i_bytes *bytes, void *values, size_t n, size_t size);
+/* A number that is small as a rule: 7 bits a byte, the lowest first, the highest bit set in all but the last. Longer
+ * than necessary is refused, so that equal numbers are equal bytes. */
+void ib_i_bytes_count(ib_i_bytes *bytes, uint64_t *value);
 
 /* A field that must be as it was when saved: refuses with the status if it is not. */
 void ib_i_bytes_agree(ib_i_bytes *bytes, ib_status status, const char *what, uint64_t value);

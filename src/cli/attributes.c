@@ -68,12 +68,23 @@ static int put_history(int id, const settings *asked)
     return status;
 }
 
+/* Files by their names alone, which with their hashes say what they are, wherever that is. */
+static settings without_folders(const settings *asked)
+{
+    settings bare = *asked;
+    if (bare.data)
+        bare.data = settings_base_name(bare.data);
+    if (bare.labels)
+        bare.labels = settings_base_name(bare.labels);
+    return bare;
+}
+
 int attributes_write(int id, const folder *f)
 {
-    const settings *asked = &f->asked;
-    char network[SETTINGS_NAME_SIZE], text[160];
-    settings_network(asked, network, sizeof network);
-    snprintf(text, sizeof text, "Information plane: preset %s, %s", ib_preset_name(asked->preset), network);
+    const settings bare = without_folders(&f->asked), *asked = &bare;
+    char words[SETTINGS_SUBJECT_SIZE], text[SETTINGS_SUBJECT_SIZE + 32];
+    settings_subject(asked, words);
+    snprintf(text, sizeof text, "Information plane: %s", words);
     NC_TRY(nc_put_words(id, NC_GLOBAL, "title", text));
     snprintf(text, sizeof text, "libib %s", f->version);
     NC_TRY(nc_put_words(id, NC_GLOBAL, "source", text));
@@ -82,7 +93,7 @@ int attributes_write(int id, const folder *f)
     NC_TRY(nc_put_words(id, NC_GLOBAL, "kernels", f->kernels));
     NC_TRY(nc_put_words(id, NC_GLOBAL, "kernels_class", folder_kernel_class(f)));
     NC_TRY(put_options(id, asked));
-    NC_TRY(nc_put_words(id, NC_GLOBAL, "split",
-                        asked->own_split ? "stratified 80/20 by split_seed" : "that of the study"));
+    settings_split(asked, words);
+    NC_TRY(nc_put_words(id, NC_GLOBAL, "split", words));
     return put_number(id, "restart_from", settings_restart_from(asked));
 }

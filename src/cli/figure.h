@@ -18,6 +18,7 @@ typedef enum panel_kind {
     PANEL_I_XT,     /* I(X;T) of each layer against the epoch */
     PANEL_I_TY,     /* I(T;Y) of each layer against the epoch */
     PANEL_ACCURACY, /* of training and test rows against the epoch */
+    PANEL_TRAINING, /* of training rows alone, where there are no others */
     PANEL_RANGE     /* smallest and largest output of one layer against the epoch */
 } panel_kind;
 

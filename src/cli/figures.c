@@ -2,13 +2,16 @@
 
 #include "file.h"
 #include "say.h"
+#include "ways.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define NAME_SIZE 64
 #define TITLE_SIZE 96
-#define HEADING_SIZE 320
+#define HEADING_SIZE 400
+#define LONG_SUBJECT 44 /* letters, that leave no room beside a title, or beside the number of runs under it */
 #define SHOWN_RUNS 3
 
 /* A study whose figures are made. */
@@ -23,12 +26,13 @@ static const mean_plane states = {IB_MEASURE_STATE, 0};
 /* A title, and after `separator` the study in words: "preset paper, tanh, 8 bits, mean of 50 runs". */
 static void head(const gallery *g, const char *title, const char *separator, char *text, size_t size)
 {
-    const settings *asked = &g->of->asked;
     const size_t n = g->m->n_runs;
-    char network[SETTINGS_NAME_SIZE];
-    settings_network(asked, network, sizeof network);
-    snprintf(text, size, "%s%spreset %s, %s, %s%zu run%s", title, separator, ib_preset_name(asked->preset), network,
-             n == 1 ? "" : "mean of ", n, n == 1 ? "" : "s");
+    const int is_under = strcmp(separator, "\n") == 0;
+    char words[SETTINGS_SUBJECT_SIZE];
+    settings_subject(&g->of->asked, words);
+    const int is_long = strlen(words) > LONG_SUBJECT;
+    snprintf(text, size, "%s%s%s,%s%s%zu run%s", title, is_long ? "\n" : separator, words,
+             is_long && is_under ? "\n" : " ", n == 1 ? "" : "mean of ", n, n == 1 ? "" : "s");
 }
 
 /* A figure of two panels for a way of counting, which its name and its heading tell unless it is that of states. */
@@ -36,11 +40,13 @@ static int make_two(gallery *g, const char *kind, const char *title, const panel
 {
     const mean_plane plane = panels[0].plane;
     char counted[SETTINGS_NAME_SIZE], name[NAME_SIZE], full[TITLE_SIZE], heading[HEADING_SIZE];
-    settings_counted(&g->of->asked, plane.measure, plane.estimator, counted, sizeof counted);
+    ways_name(&g->of->asked, plane.measure, plane.estimator, counted, sizeof counted);
     const int is_state = plane.measure == IB_MEASURE_STATE;
     snprintf(name, sizeof name, "%s%s%s", kind, is_state ? "" : "-", is_state ? "" : counted);
-    const char *begin = is_state ? "" : plane.measure == IB_MEASURE_BINNED ? " (bins: " : " (";
-    snprintf(full, sizeof full, "%s%s%s%s", title, begin, is_state ? "" : counted, is_state ? "" : ")");
+    if (is_state)
+        snprintf(full, sizeof full, "%s", title);
+    else
+        snprintf(full, sizeof full, "%s (%s%s)", title, ways_heading(plane.measure), counted);
     head(g, full, ": ", heading, sizeof heading);
     return figure_make(&g->place, &(figure){name, heading, panels, 2, 2});
 }
@@ -62,7 +68,9 @@ static int make_mi(gallery *g, mean_plane plane)
 static int make_accuracy(gallery *g)
 {
     char heading[HEADING_SIZE];
-    const panel only = {.kind = PANEL_ACCURACY, .from = g->m};
+    const settings *asked = &g->of->asked;
+    const int has_test = !asked->own_split || asked->test_share > 0;
+    const panel only = {.kind = has_test ? PANEL_ACCURACY : PANEL_TRAINING, .from = g->m};
     head(g, "Accuracy", "\n", heading, sizeof heading);
     return figure_make(&g->place, &(figure){"accuracy", heading, &only, 1, 1});
 }
@@ -123,7 +131,8 @@ static int make_ranked(gallery *g, const ib_rank *ranks, means *single)
 {
     static const char *const words[] = {"nearest", "middle", "farthest"};
     const size_t places[] = {0, (g->m->n_runs - 1) / 2, g->m->n_runs - 1};
-    char titles[SHOWN_RUNS][TITLE_SIZE], title[TITLE_SIZE], heading[HEADING_SIZE], network[SETTINGS_NAME_SIZE];
+    char titles[SHOWN_RUNS][TITLE_SIZE], title[TITLE_SIZE], heading[HEADING_SIZE],
+        words_of_study[SETTINGS_SUBJECT_SIZE];
     panel panels[SHOWN_RUNS];
     for (size_t i = 0; i < SHOWN_RUNS; i++) {
         const ib_rank *rank = &ranks[places[i]];
@@ -133,9 +142,10 @@ static int make_ranked(gallery *g, const ib_rank *ranks, means *single)
         snprintf(titles[i], sizeof titles[i], "%s: run %" PRIu64 ", %.2f bits", words[i], run, rank->distance);
         panels[i] = (panel){PANEL_PLANE, titles[i], &single[i], states, 0};
     }
-    settings_network(&g->of->asked, network, sizeof network);
+    settings_subject(&g->of->asked, words_of_study);
     snprintf(title, sizeof title, "Single runs, and how far they are from the mean of %zu", g->m->n_runs);
-    snprintf(heading, sizeof heading, "%s: preset %s, %s", title, ib_preset_name(g->of->asked.preset), network);
+    snprintf(heading, sizeof heading, "%s%s%s", title, strlen(words_of_study) > LONG_SUBJECT ? "\n" : ": ",
+             words_of_study);
     return figure_make(&g->place, &(figure){"runs", heading, panels, SHOWN_RUNS, SHOWN_RUNS});
 }
 

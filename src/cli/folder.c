@@ -17,6 +17,8 @@
 #define RUNS_NAME "runs"
 /* Room for a line of the settings. */
 #define LINE_LENGTH 256
+/* Room for the path of a folder. */
+#define PATH_LENGTH 4096
 /* Digits of a setting. */
 #define SETTING_DIGITS 16
 
@@ -100,6 +102,27 @@ static int lock(folder *f)
 
 /* --- settings.txt --------------------------------------------------------------------------------------------------*/
 
+/* A path that is the same from every folder, in memory to be freed; NULL: none, or none is to be had. */
+static char *whole_path(const char *path)
+{
+    char here[PATH_LENGTH];
+    if (!path || *path == '/' || !getcwd(here, sizeof here))
+        return NULL;
+    return path_join(here, path);
+}
+
+/* Files are found again from wherever the study is gone on with. */
+static void write_asked(const settings *asked, FILE *stream)
+{
+    settings whole = *asked;
+    char *data = whole_path(asked->data), *labels = whole_path(asked->labels);
+    whole.data = data ? data : asked->data;
+    whole.labels = labels ? labels : asked->labels;
+    settings_write(&whole, stream);
+    free(data);
+    free(labels);
+}
+
 int folder_write_settings(const folder *f)
 {
     file out;
@@ -110,7 +133,7 @@ int folder_write_settings(const folder *f)
             "# Runs are in the folder " RUNS_NAME ". ib run --resume goes on with them.\n"
             "format " FORMAT "\nversion %s\nkernels %s\nfused %u\nsetting %0*" PRIx64 "\n",
             f->version, f->kernels, (unsigned)f->fused, SETTING_DIGITS, f->setting);
-    settings_write(&f->asked, out.stream);
+    write_asked(&f->asked, out.stream);
     return file_close(&out);
 }
 

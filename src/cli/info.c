@@ -3,6 +3,8 @@
 #include "file.h"
 #include "look.h"
 #include "say.h"
+#include "source.h"
+#include "ways.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -37,7 +39,7 @@ static void print_help(void)
           "example:\n"
           "  ib info first-plane\n\n",
           stdout);
-    look_print_statuses("a run cannot be read");
+    look_print_statuses("a run or the data cannot be read");
 }
 
 /* --- what was asked ------------------------------------------------------------------------------------------------*/
@@ -78,19 +80,68 @@ static void print_schedule(const settings *asked)
     }
 }
 
+static void print_post(const settings *asked)
+{
+    if (!asked->post_asked)
+        return;
+    printf("quantised     after training to %s bits", asked->post_asked);
+    if (asked->own_post_weights)
+        printf(", kernels to %" PRIu64, asked->post_weights);
+    fputc('\n', stdout);
+}
+
+static void print_estimators(const settings *asked)
+{
+    if (!asked->estimators_asked)
+        return;
+    printf("estimators    %s", asked->estimators_asked);
+    if (asked->own_kde_variance)
+        printf(", variance %g", asked->kde_variance);
+    if (asked->own_neighbours)
+        printf(", %" PRIu64 " neighbour%s", asked->neighbours, asked->neighbours == 1 ? "" : "s");
+    if (asked->own_renyi_alpha)
+        printf(", order %g", asked->renyi_alpha);
+    fputc('\n', stdout);
+}
+
+/* Rows are read and counted anew; where files are gone, all else is told. 0, or -1 after saying why. */
+static int print_data(const settings *asked, ib_context *context)
+{
+    source from;
+    ib_limits limits;
+    char text[SOURCE_TEXT_SIZE];
+    printf("data          %s", asked->data ? asked->data : "the 12-bit data set");
+    if (asked->labels)
+        printf(", labels %s", asked->labels);
+    else if (asked->data)
+        printf(", labels in column %" PRIu64, asked->label_column);
+    int failed = source_create(&from, context, asked);
+    if (!failed && ib_limits_measure(from.dataset, &limits)) {
+        say("%s", ib_context_message(context));
+        failed = -1;
+    }
+    if (!failed)
+        source_describe(from.dataset, &limits, text);
+    printf("\n              %s%s\n", failed ? "cannot be read" : text, failed ? "" : " bits");
+    source_destroy(&from);
+    return failed ? -1 : 0;
+}
+
 static void print_asked(const settings *asked)
 {
-    char network[SETTINGS_NAME_SIZE];
-    settings_network(asked, network, sizeof network);
-    printf("network       preset %s, %s\n", ib_preset_name(asked->preset), network);
+    char words[SETTINGS_SUBJECT_SIZE];
+    settings network = *asked;
+    network.data = NULL; /* which has been told */
+    settings_subject(&network, words);
+    printf("network       %s\n", words);
     print_training(asked);
-    if (asked->own_split)
-        printf("split         stratified 80/20 by seed %" PRIu64 "\n", asked->split_seed);
-    else
-        fputs("split         that of the study\n", stdout);
+    settings_split(asked, words);
+    printf("split         %s\n", words);
     print_schedule(asked);
     if (asked->bins_asked)
         printf("bins          %s, bounds %s\n", asked->bins_asked, asked->bounds_asked ? asked->bounds_asked : "layer");
+    print_post(asked);
+    print_estimators(asked);
     printf("bad fits      training accuracy below %g", asked->bad_accuracy);
     if (settings_restart_from(asked))
         printf(" after epoch %u or later; begun again\n", (unsigned)settings_restart_from(asked));
@@ -114,7 +165,7 @@ static int is_made_twice(const settings *asked)
 {
     for (uint32_t i = 0; i < asked->n_bounds; i++)
         if (asked->bounds[i] == IB_BOUNDS_LARGEST || asked->bounds[i] == IB_BOUNDS_GLOBAL)
-            return settings_estimators(asked) > 0;
+            return ways_count(asked, IB_MEASURE_BINNED) > 0;
     return 0;
 }
 
@@ -253,8 +304,9 @@ static int act(const char *path)
         return EXIT_FAILED;
     state s = {.f = &f, .context = context};
     print_folder(&f);
+    const int no_data = print_data(&f.asked, context);
     print_asked(&f.asked);
-    const int failed = print_runs(&s) || print_files(&f) || say_output_done() || s.damaged;
+    const int failed = print_runs(&s) || print_files(&f) || say_output_done() || s.damaged || no_data;
     look_close(&f, context);
     return failed ? EXIT_FAILED : EXIT_OK;
 }

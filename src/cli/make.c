@@ -83,10 +83,22 @@ static int create_context(work *w)
 static int begin(work *w)
 {
     const ib_study_options options = hears(w);
-    return recipe_create(&w->objects, w->context, &w->asked, &options) ||
-                   folder_create(&w->at, &w->asked, w->context, ib_study_setting(w->objects.study))
-               ? -1
-               : 0;
+    if (recipe_create(&w->objects, w->context, &w->asked, &options) ||
+        source_warn(&w->objects.from, w->context, &w->asked))
+        return -1;
+    recipe_complete(&w->objects, &w->asked);
+    return folder_create(&w->at, &w->asked, w->context, ib_study_setting(w->objects.study));
+}
+
+/* Where a file is now. 0, or -1 after saying why it cannot be. */
+static int take_file(const char *name, const char *now, const char **before)
+{
+    if (now && !*before) {
+        say("--%s: expected only of a study that has such a file", name);
+        return -1;
+    }
+    *before = now ? now : *before;
+    return 0;
 }
 
 /* What was asked for beside the settings of the folder. 0, or -1 after saying why it cannot be. */
@@ -99,6 +111,8 @@ static int take_asked(work *w)
     }
     if (w->asked.own_runs)
         all->runs = w->asked.runs;
+    if (take_file("data", w->asked.data, &all->data) || take_file("labels", w->asked.labels, &all->labels))
+        return -1;
     all->own_threads = w->asked.own_threads;
     all->threads = w->asked.threads;
     return 0;
@@ -113,7 +127,7 @@ static int go_on(work *w)
         recipe_create(&w->objects, w->context, &w->at.asked, &options) ||
         resume_check(&w->at, w->context, w->objects.study) || resume_read(&w->at, w->context, w->objects.study))
         return -1;
-    return w->asked.own_runs ? folder_write_settings(&w->at) : 0;
+    return w->asked.own_runs || w->asked.data || w->asked.labels ? folder_write_settings(&w->at) : 0;
 }
 
 /* --- making --------------------------------------------------------------------------------------------------------*/
@@ -167,7 +181,7 @@ static int write_report(const work *w)
 {
     const report_options how = {
         .no_figures = w->asked.no_figures, .numbers_only = w->numbers_only, .quiet = w->asked.quiet};
-    return report_write(&w->at, w->context, w->objects.dataset, how);
+    return report_write(&w->at, w->context, w->objects.from.dataset, how);
 }
 
 /* Counts the runs that are finished already. 0, or -1 after saying why that cannot be done. */

@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -157,18 +158,23 @@ static const option *find_operand(const option *options, size_t n)
     return NULL;
 }
 
+static int is_called(const char *name, const char *text, size_t length)
+{
+    return name && strlen(name) == length && memcmp(name, text, length) == 0;
+}
+
 /* The option that `argument`, "--name" or "--name=value", names; or the operand that it is. */
 static const option *find(const option *options, size_t n, const char *argument)
 {
-    if (argument[0] != '-')
+    if (argument[0] != '-' || argument[1] == '\0') /* a dash alone is the standard input */
         return find_operand(options, n);
     if (argument[1] != '-')
         return NULL;
     const char *name = &argument[2];
     size_t length = strcspn(name, "=");
     for (size_t i = 0; i < n; i++)
-        if (options[i].kind != OPTION_OPERAND && strlen(options[i].name) == length &&
-            memcmp(options[i].name, name, length) == 0)
+        if (options[i].kind != OPTION_OPERAND &&
+            (is_called(options[i].name, name, length) || is_called(options[i].alias, name, length)))
             return &options[i];
     return NULL;
 }
@@ -300,7 +306,7 @@ static void print_group(const option *options, size_t i, FILE *stream)
 /* Whether help says what is allowed: not where that is as good as everything. */
 static int is_bounded(const option *shown)
 {
-    return shown->kind == OPTION_CHOICE || shown->kind == OPTION_REAL ||
+    return shown->kind == OPTION_CHOICE || (shown->kind == OPTION_REAL && shown->high < (double)FLT_MAX) ||
            (shown->kind == OPTION_NUMBER && shown->max < UINT32_MAX);
 }
 

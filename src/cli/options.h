@@ -21,6 +21,7 @@ typedef struct option {
     option_kind kind;
     const char *group;                    /* what help puts it under; NULL: nothing */
     const char *name;                     /* without the dashes */
+    const char *alias;                    /* another name that is taken for it; NULL: none */
     const char *value;                    /* what help calls the value, such as "N"; NULL for a flag */
     const char *help;                     /* half a line */
     void *target;                         /* as the kind says */

@@ -24,6 +24,9 @@
 #define FREE_RIGHT 0.05
 #define FREE_ABOVE 0.12 /* a name stands there */
 
+/* Counts may be below 0 by rounding; what is farther below is an estimate. */
+#define BELOW_ZERO 1e-6
+
 /* What is free above and below the bands of two quantities, as a part of what they take. */
 #define FREE_PAIR 0.06
 
@@ -45,9 +48,14 @@ int view_is_plane(const view *v)
     return v->what->kind == PANEL_PLANE || v->what->kind == PANEL_CORNER;
 }
 
+static int shows_accuracy(const view *v)
+{
+    return v->what->kind == PANEL_ACCURACY || v->what->kind == PANEL_TRAINING;
+}
+
 static int shows_layers(const view *v)
 {
-    return v->what->kind != PANEL_ACCURACY && v->what->kind != PANEL_RANGE;
+    return !shows_accuracy(v) && v->what->kind != PANEL_RANGE;
 }
 
 static int load_line(const view *v, uint32_t layer, series *s)
@@ -55,6 +63,7 @@ static int load_line(const view *v, uint32_t layer, series *s)
     const panel *p = v->what;
     switch (p->kind) {
     case PANEL_ACCURACY:
+    case PANEL_TRAINING:
         return series_of_accuracy(s, p->from);
     case PANEL_RANGE:
         return series_of_outputs(s, p->from, p->layer);
@@ -169,13 +178,13 @@ void view_write_data(const view *v, FILE *stream)
     const panel_kind kind = v->what->kind;
     for (size_t l = 0; l < v->n_lines; l++) {
         fprintf(stream, "# %s%s", v->what->title ? v->what->title : "", v->what->title ? ", " : "");
-        if (kind != PANEL_ACCURACY)
+        if (!shows_accuracy(v))
             fprintf(stream, "T%u, ", (unsigned)(kind == PANEL_RANGE ? v->what->layer : l + 1));
         fprintf(stream, "mean of %zu run%s\n# epoch %s mark\n", v->what->from->n_runs,
                 v->what->from->n_runs == 1 ? "" : "s",
-                quantities[kind == PANEL_ACCURACY ? 1
-                           : kind == PANEL_RANGE  ? 2
-                                                  : 0]);
+                quantities[shows_accuracy(v)     ? 1
+                           : kind == PANEL_RANGE ? 2
+                                                 : 0]);
         series_write(&v->lines[l], stream);
         fputs("\n\n", stream);
     }
@@ -200,10 +209,17 @@ void script_quote(const char *text, FILE *stream)
     fputc('"', stream);
 }
 
+/* Where an axis of bits begins: at 0, but for estimates that are below. */
+static double begin_of_bits(double low)
+{
+    return low < -BELOW_ZERO ? floor(10.0 * low) / 10.0 : 0.0;
+}
+
 /* The whole plane, from 0 to the next whole bit, with room for markers and names. */
 static box frame_whole(const box *whole)
 {
-    return (box){{0.0, 0.0}, {1.033 * fmax(ceil(whole->high[0]), 1.0), 1.12 * fmax(ceil(whole->high[1]), 1.0)}};
+    return (box){{begin_of_bits(whole->low[0]), begin_of_bits(whole->low[1])},
+                 {1.033 * fmax(ceil(whole->high[0]), 1.0), 1.12 * fmax(ceil(whole->high[1]), 1.0)}};
 }
 
 /* Where the hidden layers are, all but the last one. */
@@ -292,22 +308,24 @@ static void write_curve(const view *v, FILE *stream)
     const int q = v->what->kind == PANEL_I_TY;
     box b = {{0.0, 0.0}, {0.0, 0.0}};
     view_extend(v, &b);
-    fprintf(stream, "    quantity = %d\n    set ylabel '%s  [bits]'\n    set yrange [0:%.6g]\n", q + 1,
-            q ? "I(T;Y)" : "I(X;T)", 1.04 * fmax(ceil(b.high[q]), 1.0));
+    fprintf(stream, "    quantity = %d\n    set ylabel '%s  [bits]'\n    set yrange [%.6g:%.6g]\n", q + 1,
+            q ? "I(T;Y)" : "I(X;T)", begin_of_bits(b.low[q]), 1.04 * fmax(ceil(b.high[q]), 1.0));
     write_lines(curve_script, sizeof curve_script / sizeof curve_script[0], stream);
 }
 
-/* Both quantities of the rows, with their bands. */
+/* Both quantities of the rows, or the first alone, with their bands. */
 static void write_pair(const view *v, FILE *stream)
 {
-    const int accuracy = v->what->kind == PANEL_ACCURACY;
+    const int accuracy = shows_accuracy(v), shown = v->what->kind == PANEL_TRAINING ? 1 : 2;
     const series *s = v->lines;
     double low = INFINITY, high = -INFINITY;
     for (size_t i = 0; i < s->n; i++) {
-        low = fmin(low, fmin(series_edge(&s->rows[i], 0, -1), series_edge(&s->rows[i], 1, -1)));
-        high = fmax(high, fmax(series_edge(&s->rows[i], 0, 1), series_edge(&s->rows[i], 1, 1)));
+        for (int q = 0; q < shown; q++) {
+            low = fmin(low, series_edge(&s->rows[i], q, -1));
+            high = fmax(high, series_edge(&s->rows[i], q, 1));
+        }
     }
-    fprintf(stream, "    set ylabel '%s'\n", accuracy ? "accuracy" : "output");
+    fprintf(stream, "    shown = %d\n    set ylabel '%s'\n", shown, accuracy ? "accuracy" : "output");
     fprintf(stream, "    one = '%s'; other = '%s'\n", accuracy ? "training" : "smallest",
             accuracy ? "test" : "largest");
     if (accuracy)

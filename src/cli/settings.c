@@ -1,5 +1,7 @@
 #include "settings.h"
 
+#include "digest.h"
+#include "eigenvalues.h"
 #include "say.h"
 #include "settings_lists.h"
 #include "settings_options.h"
@@ -11,6 +13,10 @@
 /* The most bytes and options of a file of settings that are believed to be one. */
 #define MOST_TEXT 65536
 #define MOST_LINES 64
+/* More widths than so many are not shown one by one. */
+#define SHOWN_WIDTHS 9
+/* Of rows of one's own. */
+#define USUAL_SPLIT_SEED 1
 
 static const settings defaults = {
     .preset = IB_PRESET_PAPER,
@@ -20,6 +26,7 @@ static const settings defaults = {
     .epochs = 8000,
     .seed = 1,
     .batch = 256,
+    .test_share = 0.2, /* as in the study's split */
     .bad_epoch = 1001, /* as the study's program of 2022 */
     .bad_accuracy = 0.55,
     .checkpoint = 10,
@@ -32,13 +39,56 @@ static int complain(const char *name, const char *only)
     return -1;
 }
 
-/* Bounds that ReLU has not: it has no largest value. */
+/* Bounds that ReLU and linear layers have not: they have no largest value. */
 static int lacks_bounds(const settings *wanted)
 {
+    const int is_bounded = wanted->activation == IB_ACTIVATION_TANH || wanted->activation == IB_ACTIVATION_SIGMOID;
     for (uint32_t i = 0; i < wanted->n_bounds; i++)
-        if (wanted->bounds[i] == IB_BOUNDS_FIXED && wanted->activation == IB_ACTIVATION_RELU)
+        if (wanted->bounds[i] == IB_BOUNDS_FIXED && !is_bounded)
             return 1;
     return 0;
+}
+
+static int has_estimator(const settings *wanted, uint32_t one, uint32_t other)
+{
+    for (uint32_t i = 0; i < wanted->n_estimators; i++)
+        if (wanted->estimators[i] == one || wanted->estimators[i] == other)
+            return 1;
+    return 0;
+}
+
+/* Whether the program can find what the order of Renyi's information takes. 0, or -1 after saying why not. */
+static int check_renyi_alpha(const settings *wanted)
+{
+    if (!wanted->own_renyi_alpha || wanted->renyi_alpha == 2)
+        return 0;
+    if (wanted->renyi_alpha == 1) {
+        say("--renyi-alpha: expected a number above 0 other than 1, got 1");
+        return -1;
+    }
+    if (eigenvalues_function())
+        return 0;
+    say("--renyi-alpha: expected 2, since this program was built without LAPACK, which finds eigenvalues, got %g",
+        wanted->renyi_alpha);
+    return -1;
+}
+
+/* Options of what else is measured. 0, or -1 after saying why. */
+static int check_measuring(const settings *wanted)
+{
+    if (wanted->bounds_asked && !wanted->bins_asked)
+        return complain("bounds", "--bins");
+    if (wanted->post_asked && wanted->bits != FLOAT_BITS)
+        return complain("post-bits", "--bits 32: other networks are quantised while they learn");
+    if (wanted->own_post_weights && !wanted->post_asked)
+        return complain("post-weights", "--post-bits");
+    if (wanted->own_kde_variance && !has_estimator(wanted, ESTIMATOR_KDE_UPPER, ESTIMATOR_KDE_LOWER))
+        return complain("kde-variance", "--estimators kde-upper or kde-lower");
+    if (wanted->own_neighbours && !has_estimator(wanted, ESTIMATOR_KSG1, ESTIMATOR_KSG2))
+        return complain("neighbours", "--estimators ksg1 or ksg2");
+    if (wanted->own_renyi_alpha && !has_estimator(wanted, ESTIMATOR_RENYI, ESTIMATOR_RENYI))
+        return complain("renyi-alpha", "--estimators renyi");
+    return check_renyi_alpha(wanted);
 }
 
 /* What depends on more than one option. 0, or -1 after saying why. */
@@ -49,24 +99,90 @@ static int check_together(const settings *wanted)
         return -1;
     }
     if (lacks_bounds(wanted)) {
-        say("--bounds: expected others than fixed with activation relu, which has no largest value");
+        say("--bounds: expected others than fixed with activation %s, which has no largest value",
+            ib_activation_name(wanted->activation));
         return -1;
     }
-    if (wanted->bounds_asked && !wanted->bins_asked)
-        return complain("bounds", "--bins");
     if (wanted->momentum > 0 && wanted->optimiser != OPTIMISER_SGD)
         return complain("momentum", "--optimiser sgd");
     if (wanted->prefit_reset && !wanted->prefit)
         return complain("prefit-reset", "--prefit");
     if (wanted->bad_epoch != defaults.bad_epoch && wanted->bad_fit != BAD_FIT_RESTART)
         return complain("bad-epoch", "--bad-fit restart");
-    return 0;
+    return check_measuring(wanted);
+}
+
+/* Where labels are. 0, or -1 after saying why. */
+static int check_labels(const settings *wanted)
+{
+    if (wanted->labels && !wanted->data)
+        return complain("labels", "--data");
+    if (wanted->label_column && !wanted->data)
+        return complain("label-column", "--data");
+    if (wanted->labels && wanted->label_column)
+        return complain("label-column", "--data and without --labels");
+    if (!wanted->data || wanted->labels || wanted->label_column)
+        return 0;
+    say("--labels: expected FILE, a label for each row of --data, got nothing");
+    return -1;
+}
+
+/* A file that can be read again, and written down as a line. 0, or -1 after saying why. */
+static int check_file(const char *name, const char *path)
+{
+    if (!path || (strcmp(path, "-") != 0 && !strchr(path, '\n')))
+        return 0;
+    say("--%s: expected a file%s", name,
+        *path == '-' ? ", which is read again to go on, got the standard input" : " without a line break in its name");
+    return -1;
+}
+
+static int check_digest(const char *name, const char *digits, const char *of)
+{
+    if (!digits)
+        return 0;
+    if (!of)
+        return complain(name, strcmp(name, "data-sha256") == 0 ? "--data" : "--labels");
+    if (digest_is(digits))
+        return 0;
+    say("--%s: expected %d hexadecimal digits in lower case, got %s", name, DIGEST_DIGITS, digits);
+    return -1;
+}
+
+/* Rows of one's own, and how they are split. 0, or -1 after saying why. */
+static int check_data(const settings *wanted)
+{
+    if (wanted->own_share && !wanted->data && !wanted->own_split)
+        return complain("test-share", "--data or --split-seed");
+    return check_labels(wanted) || check_file("data", wanted->data) || check_file("labels", wanted->labels) ||
+                   check_digest("data-sha256", wanted->data_sha256, wanted->data) ||
+                   check_digest("labels-sha256", wanted->labels_sha256, wanted->labels)
+               ? -1
+               : 0;
+}
+
+/* Rows of one's own have no split that is known; what is taken instead is written down. */
+static void choose_split(settings *wanted)
+{
+    if (wanted->data && !wanted->own_split) {
+        wanted->own_split = 1;
+        wanted->split_seed = USUAL_SPLIT_SEED;
+    }
+    if (wanted->data)
+        wanted->own_share = 1;
 }
 
 /* What decides the runs: lists, and what depends on more than one option. 0, or -1 after saying why. */
 static int check(settings *wanted)
 {
-    return settings_read_lists(wanted) || check_together(wanted) ? -1 : 0;
+    if (settings_read_lists(wanted) || check_together(wanted))
+        return -1;
+    if (wanted->resume) /* the rest is known; files may be elsewhere now */
+        return check_file("data", wanted->data) || check_file("labels", wanted->labels) ? -1 : 0;
+    if (check_data(wanted))
+        return -1;
+    choose_split(wanted);
+    return 0;
 }
 
 /* Options, and which of them were given. */
@@ -96,14 +212,23 @@ static void print_help(settings *wanted)
     settings_print_help(options, settings_options(wanted, options, &deciding));
 }
 
-/* A study that is gone on with is what it was, but may get more runs. 0, or -1 after saying why. */
+/* Files that were moved are what they were. */
+static int is_where(const option *given)
+{
+    return strcmp(given->name, "data") == 0 || strcmp(given->name, "labels") == 0;
+}
+
+/* A study that is gone on with is what it was, but may get more runs, and its files be elsewhere. 0, or -1 after saying
+ * why. */
 static int check_resume(settings *wanted, const table *t)
 {
     for (size_t i = 0; i < t->deciding; i++)
         if (*t->options[i].given && strcmp(t->options[i].name, "runs") == 0) {
             wanted->own_runs = 1;
-        } else if (*t->options[i].given) {
-            say("--%s: expected only --runs, --threads, --checkpoint, --no-figures and --quiet beside --resume",
+        } else if (*t->options[i].given && !is_where(&t->options[i])) {
+            say("--%s: expected only --runs, --data, --labels, --threads, --checkpoint, --no-figures and --quiet "
+                "beside "
+                "--resume",
                 t->options[i].name);
             return -1;
         }
@@ -228,59 +353,47 @@ void settings_clear(settings *found)
     *found = (settings){0};
 }
 
-uint32_t settings_estimators(const settings *asked)
+const char *settings_base_name(const char *path)
 {
-    return asked->n_bins * asked->n_bounds;
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
 }
 
-/* Of an estimator, how many bins, and where they begin and end. */
-static uint32_t bins_of(const settings *asked, uint32_t estimator)
+/* "20-16-8-3"; of many layers only how many there are between. Nothing if the preset says. */
+static void describe_widths(const settings *asked, char *text, size_t size)
 {
-    return asked->bins[(estimator - 1) / asked->n_bounds];
+    const uint32_t n = asked->n_widths, shown = n > SHOWN_WIDTHS ? 1 : n;
+    size_t used = 0;
+    text[0] = '\0';
+    for (uint32_t i = 0; i < shown; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%u", i ? "-" : "", (unsigned)asked->widths[i]);
+    if (shown < n)
+        snprintf(text + used, size - used, "-...-%u with %u layers, ", (unsigned)asked->widths[n - 1], (unsigned)n - 1);
+    else if (n)
+        snprintf(text + used, size - used, ", ");
 }
 
-static uint32_t bounds_of(const settings *asked, uint32_t estimator)
+void settings_subject(const settings *asked, char text[SETTINGS_SUBJECT_SIZE])
 {
-    return asked->bounds[(estimator - 1) % asked->n_bounds];
-}
-
-void settings_binning(const settings *asked, uint32_t estimator, ib_binning_options *options)
-{
-    const uint32_t kind = bounds_of(asked, estimator);
-    ib_binning_options_init(options);
-    options->bins = bins_of(asked, estimator);
-    options->clamp = 1; /* a quantised output may be a fraction of a step above the bound of its function */
-    options->bounds = kind;
-    if (kind >= IB_BOUNDS_COUNT) {
-        options->kind = IB_BINS_EQUAL_MASS;
-        options->bounds = kind == BOUNDS_MASS_NEURON ? IB_BOUNDS_NEURON : IB_BOUNDS_LAYER;
-    }
-}
-
-void settings_estimator(const settings *asked, uint32_t estimator, char *text, size_t size)
-{
-    if (estimator == 0)
-        snprintf(text, size, "%s", "");
-    else
-        snprintf(text, size, "%u-%s", (unsigned)bins_of(asked, estimator),
-                 settings_bounds_name(bounds_of(asked, estimator)));
-}
-
-void settings_counted(const settings *asked, uint32_t measure, uint32_t estimator, char *text, size_t size)
-{
-    if (measure == IB_MEASURE_BINNED)
-        settings_estimator(asked, estimator, text, size);
-    else
-        snprintf(text, size, "%s", ib_measure_name(measure));
-}
-
-void settings_network(const settings *asked, char *text, size_t size)
-{
-    const char *activation = ib_activation_name(asked->activation);
+    char widths[SETTINGS_SUBJECT_SIZE / 2];
+    const char *data = asked->data ? settings_base_name(asked->data) : "";
+    describe_widths(asked, widths, sizeof widths);
+    const int used = snprintf(text, SETTINGS_SUBJECT_SIZE, "%.40s%spreset %s, %s%s, ", data, *data ? ", " : "",
+                              ib_preset_name(asked->preset), widths, ib_activation_name(asked->activation));
+    const size_t left = SETTINGS_SUBJECT_SIZE - (size_t)used;
     if (asked->bits == FLOAT_BITS)
-        snprintf(text, size, "%s, float32", activation);
+        snprintf(text + used, left, "float32");
     else
-        snprintf(text, size, "%s, %" PRIu64 " bit%s", activation, asked->bits, asked->bits == 1 ? "" : "s");
+        snprintf(text + used, left, "%" PRIu64 " bit%s", asked->bits, asked->bits == 1 ? "" : "s");
+}
+
+void settings_split(const settings *asked, char text[SETTINGS_SUBJECT_SIZE])
+{
+    if (!asked->own_split)
+        snprintf(text, SETTINGS_SUBJECT_SIZE, "that of the study");
+    else
+        snprintf(text, SETTINGS_SUBJECT_SIZE, "stratified %.6g/%.6g by seed %" PRIu64, 100 - 100 * asked->test_share,
+                 100 * asked->test_share, asked->split_seed);
 }
 
 /* What the preset says beyond the network; it is one of those that exist. */

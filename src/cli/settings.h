@@ -13,15 +13,34 @@
 #define MOST_BINS 8
 #define MOST_BOUNDS 8
 
+/* The most bits that a network is quantised to after training; each of 1 to 16 may be asked for. */
+#define MOST_POST_BITS 16
+/* The most layers of a network, and widths of it: that of the input, too; the widest layer. */
+#define MOST_LAYERS 64
+#define MOST_WIDTHS (MOST_LAYERS + 1)
+#define MOST_WIDTH 1000000
+
 /* Bits that stand for float32. */
 #define FLOAT_BITS 32
 
-/* Room for the name of an estimator, of a way of counting or of a network. */
+/* Room for the name of an estimator or of a way of counting; and for what a study is of. */
 #define SETTINGS_NAME_SIZE 32
+#define SETTINGS_SUBJECT_SIZE 192
 
 /* Kinds of bounds that --bounds names: the IB_BOUNDS_* values, and after them bins of equal mass in a layer and in a
  * neuron ("mass-layer", "mass-neuron"). */
 enum { BOUNDS_MASS_LAYER = IB_BOUNDS_COUNT, BOUNDS_MASS_NEURON, BOUNDS_COUNT };
+
+/* --estimators. */
+enum {
+    ESTIMATOR_KDE_UPPER,
+    ESTIMATOR_KDE_LOWER,
+    ESTIMATOR_KSG1,
+    ESTIMATOR_KSG2,
+    ESTIMATOR_EDGE,
+    ESTIMATOR_RENYI,
+    ESTIMATOR_COUNT
+};
 
 /* --optimiser. */
 enum { OPTIMISER_ADAM, OPTIMISER_SGD, OPTIMISER_COUNT };
@@ -37,8 +56,18 @@ typedef struct settings {
     uint64_t runs;
     uint64_t epochs;
     uint64_t seed;
+    const char *widths_asked; /* the list as it was given; NULL: those of the preset, between the data's own */
+    uint32_t widths[MOST_WIDTHS];
+    uint32_t n_widths;
+    const char *data;        /* the file of the inputs; NULL: the 12-bit data set */
+    const char *labels;      /* the file of the labels; NULL: they are a column of the data */
+    uint64_t label_column;   /* which one, from 1; 0: they are in a file */
+    const char *data_sha256; /* of these files, in hexadecimal digits; NULL: whatever they are */
+    const char *labels_sha256;
     uint64_t split_seed; /* counts only if own_split */
     int own_split;       /* 0: the split of the study */
+    double test_share;   /* of the rows; counts only if own_split */
+    int own_share;
     uint64_t batch;
     uint32_t optimiser;     /* one of the OPTIMISER_* values */
     double rate;            /* 0: that of the optimiser by default */
@@ -54,6 +83,20 @@ typedef struct settings {
     uint32_t n_bins;
     uint32_t bounds[MOST_BOUNDS]; /* kinds, as above */
     uint32_t n_bounds;
+    const char *post_asked; /* the list as it was given; NULL: nothing is quantised after training */
+    uint32_t post_bits[MOST_POST_BITS];
+    uint32_t n_post_bits;
+    uint64_t post_weights; /* counts only if own_post_weights */
+    int own_post_weights;  /* 0: kernels stay float32 */
+    const char *estimators_asked;
+    uint32_t estimators[ESTIMATOR_COUNT]; /* ESTIMATOR_* values, in the order in which they were given */
+    uint32_t n_estimators;
+    double kde_variance; /* this and what follows count only if asked for; else the library's defaults do */
+    int own_kde_variance;
+    uint64_t neighbours;
+    int own_neighbours;
+    double renyi_alpha;
+    int own_renyi_alpha;
     const char *schedule_asked; /* "every:1", "log:16", "adaptive:0.05"; NULL: that of the preset */
     ib_schedule_options schedule;
     int own_threads;   /* 0: one for each core */
@@ -79,20 +122,14 @@ int settings_read(settings *found, FILE *stream, const char *path);
 /* Frees what settings_read() has made. */
 void settings_clear(settings *found);
 
-/* How many estimators of bins: each number of bins with each kind of bounds. */
-uint32_t settings_estimators(const settings *asked);
+/* "preset paper, tanh, 8 bits" or "X.npy, preset paper, 20-8-3, tanh, float32": the data and the network in words. */
+void settings_subject(const settings *asked, char text[SETTINGS_SUBJECT_SIZE]);
 
-/* What an estimator does, numbered from 1 as in ib_point. */
-void settings_binning(const settings *asked, uint32_t estimator, ib_binning_options *options);
+/* "stratified 80/20 by seed 1": the split in words. */
+void settings_split(const settings *asked, char text[SETTINGS_SUBJECT_SIZE]);
 
-/* "30-layer" or "30-mass-layer": the name of an estimator; "" for 0, which is none. */
-void settings_estimator(const settings *asked, uint32_t estimator, char *text, size_t size);
-
-/* "state", "rebinned", "30-layer": a way of counting, as ib_point has it, in a word. */
-void settings_counted(const settings *asked, uint32_t measure, uint32_t estimator, char *text, size_t size);
-
-/* "tanh, 8 bits" or "tanh, float32": the network in words. */
-void settings_network(const settings *asked, char *text, size_t size);
+/* The name of a file without its folder. */
+const char *settings_base_name(const char *path);
 
 /* When runs are measured, and what becomes of bad fits: of the preset where nothing else was asked. */
 void settings_schedule(const settings *asked, ib_schedule_options *options);

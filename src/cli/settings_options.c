@@ -8,6 +8,8 @@
 /* Bounds that leave room for every sensible value, and keep float32 from overflowing. */
 #define MOST_RATE 1000
 #define MOST_SECONDS 100000
+#define MOST_VARIANCE 1e6
+#define MOST_ALPHA 100
 
 static const char *optimiser_name(uint32_t optimiser)
 {
@@ -53,13 +55,18 @@ static size_t add_network(settings *s, option *options, size_t n)
          .target = &s->preset,
          .max = IB_PRESET_COUNT - 1,
          .choice_name = ib_preset_name},
+        {.kind = OPTION_TEXT,
+         .name = "widths",
+         .value = "D,U,...,K",
+         .help = "inputs, layers, classes [the preset's, between those of the data]",
+         .target = &s->widths_asked},
         {.kind = OPTION_CHOICE,
          .name = "activation",
          .value = "NAME",
          .help = "hidden layers",
          .target = &s->activation,
-         .min = IB_ACTIVATION_TANH,
-         .max = IB_ACTIVATION_RELU,
+         .min = IB_ACTIVATION_LINEAR,
+         .max = IB_ACTIVATION_SIGMOID,
          .choice_name = ib_activation_name},
         {.kind = OPTION_NUMBER,
          .name = "bits",
@@ -71,6 +78,56 @@ static size_t add_network(settings *s, option *options, size_t n)
          .also = FLOAT_BITS},
     };
     return APPEND(options, n, "network", network);
+}
+
+/* NOLINTNEXTLINE(readability-function-size) */
+static size_t add_data(settings *s, option *options, size_t n)
+{
+    const option data[] = {
+        {.kind = OPTION_TEXT,
+         .name = "data",
+         .value = "FILE",
+         .help = "rows of inputs, NPY or CSV, taken as they are [the 12-bit data set]",
+         .target = &s->data},
+        {.kind = OPTION_TEXT,
+         .name = "labels",
+         .value = "FILE",
+         .help = "their labels, NPY or CSV; each different one is a class",
+         .target = &s->labels},
+        {.kind = OPTION_NUMBER,
+         .name = "label-column",
+         .value = "C",
+         .help = "labels are column C of the data, from 1",
+         .target = &s->label_column,
+         .min = 1,
+         .max = UINT32_MAX},
+        {.kind = OPTION_REAL,
+         .name = "test-share",
+         .value = "A",
+         .help = "share of the rows that is kept for the test [0.2]",
+         .target = &s->test_share,
+         .high = 1,
+         .below = 1,
+         .given = &s->own_share},
+        {.kind = OPTION_NUMBER,
+         .name = "split-seed",
+         .value = "S",
+         .help = "a stratified split by its own seed [own data 1, else the study's split]",
+         .target = &s->split_seed,
+         .max = UINT64_MAX,
+         .given = &s->own_split},
+        {.kind = OPTION_TEXT,
+         .name = "data-sha256",
+         .value = "HEX",
+         .help = "refuse a data file with another SHA-256",
+         .target = &s->data_sha256},
+        {.kind = OPTION_TEXT,
+         .name = "labels-sha256",
+         .value = "HEX",
+         .help = "likewise for the file of labels",
+         .target = &s->labels_sha256},
+    };
+    return APPEND(options, n, "data", data);
 }
 
 static size_t add_training(settings *s, option *options, size_t n)
@@ -99,8 +156,9 @@ static size_t add_training(settings *s, option *options, size_t n)
          .choice_name = optimiser_name},
         {.kind = OPTION_REAL,
          .name = "rate",
+         .alias = "lr",
          .value = "A",
-         .help = "learning rate [adam 1e-4, sgd 0.01]",
+         .help = "learning rate, also --lr [adam 1e-4, sgd 0.01]",
          .target = &s->rate,
          .high = MOST_RATE,
          .above = 1},
@@ -128,6 +186,7 @@ static size_t add_training(settings *s, option *options, size_t n)
     return APPEND(options, n, "training", training);
 }
 
+/* NOLINTNEXTLINE(readability-function-size) */
 static size_t add_measuring(settings *s, option *options, size_t n)
 {
     const option measuring[] = {
@@ -146,11 +205,52 @@ static size_t add_measuring(settings *s, option *options, size_t n)
          .value = "NAME[,...]",
          .help = "of the bins: layer, neuron, fixed, largest, global, mass-layer, mass-neuron [layer]",
          .target = &s->bounds_asked},
+        {.kind = OPTION_TEXT,
+         .name = "post-bits",
+         .value = "K[,K...]",
+         .help = "also quantise the float network as it is to K bits, and count its codes: 1 to 16",
+         .target = &s->post_asked},
+        {.kind = OPTION_NUMBER,
+         .name = "post-weights",
+         .value = "K",
+         .help = "and its kernels to K bits [they stay float32]",
+         .target = &s->post_weights,
+         .min = 1,
+         .max = 16,
+         .given = &s->own_post_weights},
+        {.kind = OPTION_TEXT,
+         .name = "estimators",
+         .value = "LIST",
+         .help = "also estimate from outputs: kde-upper,kde-lower,ksg1,ksg2,edge,renyi or some",
+         .target = &s->estimators_asked},
+        {.kind = OPTION_REAL,
+         .name = "kde-variance",
+         .value = "V",
+         .help = "of the noise that kde-upper and kde-lower add [0.1]",
+         .target = &s->kde_variance,
+         .high = MOST_VARIANCE,
+         .above = 1,
+         .given = &s->own_kde_variance},
+        {.kind = OPTION_NUMBER,
+         .name = "neighbours",
+         .value = "K",
+         .help = "that ksg1 and ksg2 look for [3]",
+         .target = &s->neighbours,
+         .min = 1,
+         .max = UINT32_MAX,
+         .given = &s->own_neighbours},
+        {.kind = OPTION_REAL,
+         .name = "renyi-alpha",
+         .value = "A",
+         .help = "order of renyi; others than 2 take LAPACK, and long [2]",
+         .target = &s->renyi_alpha,
+         .high = MOST_ALPHA,
+         .above = 1,
+         .given = &s->own_renyi_alpha},
     };
     return APPEND(options, n, "measuring", measuring);
 }
 
-/* NOLINTNEXTLINE(readability-function-size) */
 static size_t add_study(settings *s, option *options, size_t n)
 {
     const option study[] = {
@@ -161,13 +261,6 @@ static size_t add_study(settings *s, option *options, size_t n)
          .target = &s->runs,
          .min = 1,
          .max = UINT32_MAX},
-        {.kind = OPTION_NUMBER,
-         .name = "split-seed",
-         .value = "S",
-         .help = "another stratified 80/20 split, by its own seed [the study's]",
-         .target = &s->split_seed,
-         .max = UINT64_MAX,
-         .given = &s->own_split},
         {.kind = OPTION_CHOICE,
          .name = "bad-fit",
          .value = "NAME",
@@ -239,6 +332,7 @@ static size_t add_program(settings *s, option *options, size_t n)
 size_t settings_options(settings *target, option *options, size_t *deciding)
 {
     size_t n = add_network(target, options, 0);
+    n = add_data(target, options, n);
     n = add_training(target, options, n);
     n = add_measuring(target, options, n);
     *deciding = add_study(target, options, n);
@@ -247,12 +341,13 @@ size_t settings_options(settings *target, option *options, size_t *deciding)
 
 void settings_print_help(const option *options, size_t n)
 {
-    fputs("usage: ib run --out DIR [options]\n"
-          "       ib run --resume DIR [--runs R]\n\n"
-          "Trains the 12-10-7-5-4-3-2 network of the study on its 12-bit data set, again and again from new weights,\n"
-          "counts the states of all layers exactly, and shows the information plane: mean over the runs of I(X;T) and\n"
-          "I(T;Y), in bits.\n\n",
-          stdout);
+    fputs(
+        "usage: ib run --out DIR [options]\n"
+        "       ib run --resume DIR [--runs R]\n\n"
+        "Trains the 12-10-7-5-4-3-2 network of the study on its 12-bit data set, or a network of other widths on data\n"
+        "of your own, again and again from new weights, counts the states of all layers exactly, and shows the\n"
+        "information plane: mean over the runs of I(X;T) and I(T;Y), in bits.\n\n",
+        stdout);
     options_print(options, n, stdout);
     printf(
         "  --help                this text\n\n"
@@ -271,6 +366,8 @@ void settings_print_help(const option *options, size_t n)
           "examples:\n"
           "  ib run --activation relu --bits 8 --runs 3 --epochs 2000 --out relu-plane\n"
           "  ib run --bits 32 --bins 30,100 --bounds layer,global --schedule log:16 --out bins\n"
+          "  ib run --data X.npy --labels y.npy --widths 20,16,8,4,3 --lr 0.001 --epochs 500 --out mine\n"
+          "  ib run --bits 32 --post-bits 4,8 --estimators kde-upper,edge --schedule log:4 --out compared\n"
           "  ib run --optimiser sgd --rate 0.05 --momentum 0.9 --bad-fit restart --bad-epoch 500 --out sgd\n"
           "  ib run --resume sgd\n\n",
           stdout);

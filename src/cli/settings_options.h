@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 /* More than there are. */
-#define SETTINGS_MOST_OPTIONS 32
+#define SETTINGS_MOST_OPTIONS 48
 
 /* Describes the options: first those that decide the runs, then those of the program. Returns how many there are, and
  * in `deciding` how many of them decide the runs. What `target` holds are the defaults. */

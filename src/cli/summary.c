@@ -1,6 +1,8 @@
 #include "summary.h"
 
 #include "say.h"
+#include "source.h"
+#include "ways.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -14,6 +16,7 @@
 typedef struct table {
     const means *from;
     const settings *asked;
+    ib_limits limits;
     FILE *stream;
     int names; /* width of names of ways of counting */
     int cells; /* width of a mean with its interval */
@@ -30,21 +33,25 @@ static int complain(const table *t)
 
 static table lay_out(const means *m, const settings *asked, FILE *stream)
 {
-    table t = {m, asked, stream, (int)strlen("counted"), m->n_runs > 1 ? (int)strlen("12.000 +- 0.000") : 8};
+    table t = {.from = m,
+               .asked = asked,
+               .stream = stream,
+               .names = (int)strlen("counted"),
+               .cells = m->n_runs > 1 ? (int)strlen("12.000 +- 0.000") : 8};
     for (size_t i = 0; i < m->n_planes; i++) {
         char name[SETTINGS_NAME_SIZE];
-        settings_counted(asked, m->planes[i].measure, m->planes[i].estimator, name, sizeof name);
+        ways_name(asked, m->planes[i].measure, m->planes[i].estimator, name, sizeof name);
         if ((int)strlen(name) > t.names)
             t.names = (int)strlen(name);
     }
     return t;
 }
 
-/* A mean and half of its interval, which one run has not. */
+/* A mean and half of its interval, which one run has not; "-": there is none, of what an estimator does not say. */
 static void print_cell(const table *t, double mean, double half, int decimals)
 {
-    char text[CELL_SIZE];
-    int used = snprintf(text, sizeof text, "%.*f", decimals, mean);
+    char text[CELL_SIZE] = "-";
+    int used = isnan(mean) ? 1 : snprintf(text, sizeof text, "%.*f", decimals, mean);
     if (!isnan(half))
         snprintf(text + used, sizeof text - (size_t)used, " +- %.*f", decimals, half);
     fprintf(t->stream, "  %*s", t->cells + (decimals > 3 ? 2 : 0), text);
@@ -53,7 +60,7 @@ static void print_cell(const table *t, double mean, double half, int decimals)
 static void print_names(const table *t, mean_plane plane, uint32_t layer)
 {
     char name[SETTINGS_NAME_SIZE];
-    settings_counted(t->asked, plane.measure, plane.estimator, name, sizeof name);
+    ways_name(t->asked, plane.measure, plane.estimator, name, sizeof name);
     fprintf(t->stream, "T%-4u%-*s", (unsigned)layer, t->names, name);
 }
 
@@ -81,7 +88,7 @@ static int print_points(const table *t, mean_plane plane, uint32_t layer)
             continue;
         if (begin.layer == 0)
             begin = largest = point;
-        if (point.i_xt.mean > largest.i_xt.mean)
+        if (point.i_xt.mean > largest.i_xt.mean || isnan(largest.i_xt.mean))
             largest = point;
         end = point;
     }
@@ -134,7 +141,7 @@ static int print_ranks(const table *t, mean_plane plane, ib_rank *ranks)
     char name[SETTINGS_NAME_SIZE];
     if (ib_curve_rank(m->curve, plane.measure, plane.estimator, ranks) != IB_OK)
         return complain(t);
-    settings_counted(t->asked, plane.measure, plane.estimator, name, sizeof name);
+    ways_name(t->asked, plane.measure, plane.estimator, name, sizeof name);
     fprintf(t->stream, "     %-*s", t->names, name);
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
         fprintf(t->stream, "  run %-6" PRIu64 " %6.3f", m->runs[ranks[places[i]].run], ranks[places[i]].distance);
@@ -171,15 +178,15 @@ static void print_violations(const table *t, const char *name, uint32_t limit, c
             (unsigned)v->epoch, (unsigned)v->layer);
 }
 
-static int print_limits(const table *t, mean_plane plane, const ib_limits *limits)
+static int print_limits(const table *t, mean_plane plane)
 {
     ib_violations violations[IB_LIMIT_COUNT];
     char name[SETTINGS_NAME_SIZE];
     uint64_t checked = 0, violated = 0;
-    if (ib_curve_count_violations(t->from->curve, plane.measure, plane.estimator, limits, MEANS_TOLERANCE,
+    if (ib_curve_count_violations(t->from->curve, plane.measure, plane.estimator, &t->limits, MEANS_TOLERANCE,
                                   violations) != IB_OK)
         return complain(t);
-    settings_counted(t->asked, plane.measure, plane.estimator, name, sizeof name);
+    ways_name(t->asked, plane.measure, plane.estimator, name, sizeof name);
     for (uint32_t limit = 0; limit < IB_LIMIT_COUNT; limit++) {
         if (violations[limit].violated)
             print_violations(t, name, limit, &violations[limit]);
@@ -191,15 +198,12 @@ static int print_limits(const table *t, mean_plane plane, const ib_limits *limit
     return 0;
 }
 
-static int print_all_limits(const table *t, const ib_dataset *dataset)
+static int print_all_limits(const table *t)
 {
-    ib_limits limits;
-    if (ib_limits_measure(dataset, &limits) != IB_OK)
-        return complain(t);
     fprintf(t->stream, "\nLIMITS exceeded, and by how many bits at most\n     %-*s  %-16s %22s %9s  %s\n", t->names,
             "counted", "limit", "exceeded", "by bits", "where");
     for (size_t i = 0; i < t->from->n_planes; i++)
-        if (print_limits(t, t->from->planes[i], &limits))
+        if (print_limits(t, t->from->planes[i]))
             return -1;
     return 0;
 }
@@ -218,27 +222,31 @@ static void print_fit(const table *t)
     fputs("\nFIT after the last epoch\n", t->stream);
     if (m->n_epochs) {
         print_accuracy("training accuracy", &m->epochs[m->n_epochs - 1].train_accuracy, t->stream);
-        print_accuracy("test accuracy", &m->epochs[m->n_epochs - 1].test_accuracy, t->stream);
+        if (!t->asked->own_split || t->asked->test_share > 0)
+            print_accuracy("test accuracy", &m->epochs[m->n_epochs - 1].test_accuracy, t->stream);
     }
     fprintf(t->stream, "bad fits           %" PRIu64 " of %zu\n", m->bad_fits, m->n_runs);
     if (m->restarts)
         fprintf(t->stream, "restarts           %" PRIu64 "\n", m->restarts);
 }
 
-static void print_heading(const table *t)
+static void print_heading(const table *t, const ib_dataset *dataset)
 {
-    char network[SETTINGS_NAME_SIZE];
-    settings_network(t->asked, network, sizeof network);
-    fprintf(t->stream, "preset %s, %s: %zu run%s of %" PRIu64 " epoch%s%s\n\n", ib_preset_name(t->asked->preset),
-            network, t->from->n_runs, t->from->n_runs == 1 ? "" : "s", t->asked->epochs,
-            t->asked->epochs == 1 ? "" : "s", t->from->n_runs > 1 ? ", mean +- half of the 95% interval" : "");
+    char words[SETTINGS_SUBJECT_SIZE], data[SOURCE_TEXT_SIZE];
+    settings_subject(t->asked, words);
+    source_describe(dataset, &t->limits, data);
+    fprintf(t->stream, "%s: %zu run%s of %" PRIu64 " epoch%s%s\n%s bits\n\n", words, t->from->n_runs,
+            t->from->n_runs == 1 ? "" : "s", t->asked->epochs, t->asked->epochs == 1 ? "" : "s",
+            t->from->n_runs > 1 ? ", mean +- half of the 95% interval" : "", data);
 }
 
 int summary_print(const means *m, const settings *asked, const ib_dataset *dataset, FILE *stream)
 {
-    const table t = lay_out(m, asked, stream);
-    print_heading(&t);
-    if (print_all_points(&t) || print_all_phases(&t) || print_all_ranks(&t) || print_all_limits(&t, dataset))
+    table t = lay_out(m, asked, stream);
+    if (ib_limits_measure(dataset, &t.limits) != IB_OK)
+        return complain(&t);
+    print_heading(&t, dataset);
+    if (print_all_points(&t) || print_all_phases(&t) || print_all_ranks(&t) || print_all_limits(&t))
         return -1;
     print_fit(&t);
     return 0;

@@ -166,3 +166,92 @@ ib_status ib_binning_equal_mass(ib_context *context, const float *x, size_t n, u
     ib_i_free(context, ranked);
     return ib_i_ok(context);
 }
+
+/* Values that share their bins, and where they are. */
+typedef struct group {
+    const float *values;
+    size_t n, stride;
+    uint16_t *codes;
+} group;
+
+/* Memory for one group; each may be NULL where it is not needed. */
+typedef struct scratch {
+    float *values;
+    uint16_t *codes;
+    uint64_t *ranked; /* twice as many */
+} scratch;
+
+static void bin_uniform_group(ib_context *context, const ib_binning_options *o, const group *g, const scratch *s)
+{
+    float min, max;
+    for (size_t i = 0; i < g->n; i++)
+        s->values[i] = g->values[i * g->stride];
+    context->kernels->range(g->n, s->values, &min, &max);
+    const int is_fixed = o->bounds == IB_BOUNDS_FIXED;
+    const ib_i_bins bins = {is_fixed ? o->low : (double)min, is_fixed ? o->high : (double)max, o->bins};
+    ib_i_bin_uniform(&bins, g->n, s->values, s->codes, sizeof *s->codes);
+}
+
+static void bin_mass_group(const ib_binning_options *o, const group *g, const scratch *s)
+{
+    for (size_t i = 0; i < g->n; i++)
+        s->ranked[i] = ib_i_ranked(g->values[i * g->stride], (uint32_t)i);
+    ib_i_bin_equal_mass(o->bins, g->n, s->ranked, s->ranked + g->n, s->codes, sizeof *s->codes);
+}
+
+static void bin_group(ib_context *context, const ib_binning_options *o, const group *g, const scratch *s)
+{
+    if (o->kind == IB_BINS_EQUAL_MASS)
+        bin_mass_group(o, g, s);
+    else
+        bin_uniform_group(context, o, g, s);
+    for (size_t i = 0; i < g->n; i++)
+        g->codes[i * g->stride] = s->codes[i];
+}
+
+static ib_status check_layer(ib_context *context, const ib_binning_options *o, const float *x, size_t n, size_t each,
+                             const uint16_t *codes)
+{
+    float min, max;
+    if (o->bounds > IB_BOUNDS_FIXED)
+        return ib_i_fail(context, IB_ERR_STATE, "bounds: expected layer, neuron or fixed where there is no run, got %s",
+                         ib_binning_bounds_name(o->bounds));
+    if (o->bounds == IB_BOUNDS_FIXED && o->low == 0.0 && o->high == 0.0)
+        return ib_i_fail(context, IB_ERR_RANGE, "bounds: expected low and high where there is no activation function");
+    if (o->kind == IB_BINS_EQUAL_MASS && each > UINT32_MAX)
+        return ib_i_fail(context, IB_ERR_OVERFLOW, "values: expected fewer than 2^32 in bins of equal mass, got %zu",
+                         each);
+    IB_TRY(check_values(context, x, n, o->bins, codes, &min, &max));
+    if (n > 0 && o->bounds == IB_BOUNDS_FIXED && !o->clamp && ((double)min < o->low || (double)max > o->high))
+        return ib_i_fail(context, IB_ERR_RANGE, "values: expected from %g to %g, got some from %g to %g", o->low,
+                         o->high, (double)min, (double)max);
+    return IB_OK;
+}
+
+ib_status ib_binning_apply(ib_context *context, const ib_binning_options *options, const ib_tensor *values,
+                           uint16_t *codes)
+{
+    ib_binning_options o;
+    if (!context)
+        return IB_ERR_ARG;
+    IB_TRY(ib_i_binning_options_resolve(context, options, &o));
+    if (!values)
+        return ib_i_fail_null(context, "values");
+    if (ib_tensor_rank(values) != 2)
+        return ib_i_fail(context, IB_ERR_SHAPE, "values: expected rank 2, got %u", ib_tensor_rank(values));
+    const size_t n = ib_tensor_size(values), units = ib_tensor_shape(values, 1);
+    const size_t groups = o.bounds == IB_BOUNDS_NEURON && n > 0 ? units : 1, each = n / groups;
+    const float *x = ib_tensor_read(values);
+    IB_TRY(check_layer(context, &o, x, n, each, codes));
+    const int by_mass = o.kind == IB_BINS_EQUAL_MASS;
+    scratch s = {ib_i_alloc(context, by_mass ? 1 : each + 1, sizeof *s.values),
+                 ib_i_alloc(context, each + 1, sizeof *s.codes),
+                 ib_i_alloc(context, by_mass ? each + 1 : 1, 2 * sizeof *s.ranked)};
+    const int is_ready = s.values && s.codes && s.ranked;
+    for (size_t i = 0; is_ready && n > 0 && i < groups; i++)
+        bin_group(context, &o, &(group){x + i, each, groups, codes + i}, &s);
+    ib_i_free(context, s.values);
+    ib_i_free(context, s.codes);
+    ib_i_free(context, s.ranked);
+    return is_ready ? ib_i_ok(context) : ib_i_fail_memory(context);
+}

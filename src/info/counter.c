@@ -1,6 +1,7 @@
 #include "info/counter.h"
 
 #include "base/memory.h"
+#include "info/missing.h"
 #include "info/rows.h"
 
 #include <string.h>
@@ -8,7 +9,7 @@
 /* Words of a block of keys; wide rows come in blocks of fewer rows. */
 #define BLOCK_WORDS ((size_t)65536)
 
-static ib_status check_kind(ib_context *context, uint32_t type, size_t columns)
+ib_status ib_i_counter_check_kind(ib_context *context, uint32_t type, size_t columns)
 {
     const size_t size = ib_i_code_size(type);
     if (size == 0)
@@ -42,15 +43,14 @@ ib_status ib_counter_create(ib_context *context, uint32_t type, size_t columns, 
         return IB_ERR_ARG;
     if (!out)
         return ib_i_fail_null(context, "out");
-    IB_TRY(check_kind(context, type, columns));
+    IB_TRY(ib_i_counter_check_kind(context, type, columns));
     ib_counter *made = ib_i_object_create(context, sizeof *made);
     if (!made)
         return IB_ERR_NOMEM;
     made->context = context;
     lay_out(made, type, columns, classes);
-    made->block = ib_i_alloc(context, made->block_rows, made->rows.words * sizeof *made->block);
     made->label_counts = ib_i_alloc(context, made->classes, sizeof *made->label_counts);
-    if (!made->block || !made->label_counts) {
+    if (!made->label_counts) {
         ib_counter_destroy(made);
         return ib_i_fail_memory(context);
     }
@@ -89,10 +89,21 @@ void ib_i_counter_limit(ib_counter *counter, size_t limit)
     counter->rows.limit = counter->pairs.limit = limit;
 }
 
-static uint64_t pair_key(uint64_t id, uint32_t label)
+ib_status ib_i_counter_reserve_block(ib_counter *counter)
 {
-    return id << 32 | label;
+    if (!counter->block)
+        counter->block =
+            ib_i_alloc(counter->context, counter->block_rows, counter->rows.words * sizeof *counter->block);
+    return counter->block ? IB_OK : ib_i_fail_memory(counter->context);
 }
+
+/* Some rows: n <= IB_I_BLOCK keys, their labels unless there are none, and how often each occurs, unless once. */
+typedef struct keys {
+    const uint64_t *keys;
+    const uint32_t *labels;
+    const uint64_t *times;
+    size_t n;
+} keys;
 
 /* Of two labels the ones are a sum, where counts one by one would wait for each other. */
 static void count_labels(ib_counter *counter, const uint32_t *labels, size_t n, uint64_t step)
@@ -108,63 +119,84 @@ static void count_labels(ib_counter *counter, const uint32_t *labels, size_t n, 
     }
 }
 
-/* The cells that n <= IB_I_BLOCK rows are counted in, and their numbers in the table. */
-static void find_cells(ib_counter *counter, const uint64_t *keys, const uint32_t *labels, size_t n, uint32_t *ids,
-                       size_t *cells)
+/* Adds to the total and to labels, or with step -1 takes back. */
+static void count_all(ib_counter *counter, keys k, uint64_t step)
+{
+    counter->total += k.times ? 0 : k.n * step;
+    if (counter->classes > 1 && !k.times)
+        count_labels(counter, k.labels, k.n, step);
+    for (size_t i = 0; k.times && i < k.n; i++) {
+        counter->total += k.times[i] * step;
+        if (counter->classes > 1)
+            counter->label_counts[k.labels[i]] += k.times[i] * step;
+    }
+}
+
+/* The cells that rows are counted in, and their numbers in the table. */
+static void find_cells(ib_counter *counter, keys k, uint32_t *ids, size_t *cells)
 {
     const size_t width = counter->rows.width;
-    ib_i_table_number(&counter->rows, keys, n, ids);
-    for (size_t i = 0; i < n; i++)
-        cells[i] = ids[i] * width + (labels && width > 1 ? labels[i] : 0);
+    ib_i_table_number(&counter->rows, k.keys, k.n, ids);
+    for (size_t i = 0; i < k.n; i++)
+        cells[i] = ids[i] * width + (k.labels && width > 1 ? k.labels[i] : 0);
 }
 
 /* The same for pairs of these rows and their labels. */
 static void find_pairs(ib_counter *counter, const uint32_t *ids, const uint32_t *labels, size_t n, size_t *cells)
 {
-    uint64_t keys[IB_I_BLOCK] = {0};
+    uint64_t pair_keys[IB_I_BLOCK] = {0};
     uint32_t pairs[IB_I_BLOCK];
-    for (size_t i = 0; i < n; i++)
-        keys[i] = pair_key(ids[i], labels[i]); /* NOLINT(clang-analyzer-core.NullDereference): pairs have labels */
-    ib_i_table_number(&counter->pairs, keys, n, pairs);
+    for (size_t i = 0; i < n; i++) /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): pairs have labels */
+        pair_keys[i] = ib_i_pair_key(ids[i], labels[i]);
+    ib_i_table_number(&counter->pairs, pair_keys, n, pairs);
     for (size_t i = 0; i < n; i++)
         cells[i] = pairs[i];
 }
 
-/* Counts n <= IB_I_BLOCK rows, for which there is room in the tables, or none of them; but new ones stay there even if
- * it fails. */
-static ib_status count_keys(ib_counter *counter, const uint64_t *keys, const uint32_t *labels, size_t n, uint32_t *ids)
+static ib_status count_up(ib_counter *counter, ib_i_table *table, const size_t *cells, keys k)
+{
+    return k.times ? ib_i_table_add_up(counter->context, table, cells, k.times, k.n)
+                   : ib_i_table_count_up(counter->context, table, cells, k.n);
+}
+
+static void count_down(ib_i_table *table, const size_t *cells, keys k)
+{
+    if (k.times)
+        ib_i_table_add_down(table, cells, k.times, k.n);
+    else
+        ib_i_table_count_down(table, cells, k.n);
+}
+
+/* Counts rows for which there is room in the tables, or none of them; but new ones stay there even if it fails. */
+static ib_status count_keys(ib_counter *counter, keys k, uint32_t *ids)
 {
     size_t cells[IB_I_BLOCK], pairs[IB_I_BLOCK];
-    find_cells(counter, keys, labels, n, ids, cells);
-    IB_TRY(ib_i_table_count_up(counter->context, &counter->rows, cells, n));
+    find_cells(counter, k, ids, cells);
+    IB_TRY(count_up(counter, &counter->rows, cells, k));
     if (ib_i_counter_sparse(counter)) {
-        find_pairs(counter, ids, labels, n, pairs);
-        const ib_status status = ib_i_table_count_up(counter->context, &counter->pairs, pairs, n);
+        find_pairs(counter, ids, k.labels, k.n, pairs);
+        const ib_status status = count_up(counter, &counter->pairs, pairs, k);
         if (status != IB_OK) {
-            ib_i_table_count_down(&counter->rows, cells, n);
+            count_down(&counter->rows, cells, k);
             return status;
         }
     }
-    if (counter->classes > 1)
-        count_labels(counter, labels, n, 1);
-    counter->total += n;
+    count_all(counter, k, 1);
     return IB_OK;
 }
 
 /* Takes that back, but for new rows, which stay in the tables. */
-static void take_back_keys(ib_counter *counter, const uint64_t *keys, const uint32_t *labels, size_t n)
+static void take_back_keys(ib_counter *counter, keys k)
 {
     size_t cells[IB_I_BLOCK];
     uint32_t ids[IB_I_BLOCK];
-    find_cells(counter, keys, labels, n, ids, cells);
-    ib_i_table_count_down(&counter->rows, cells, n);
+    find_cells(counter, k, ids, cells);
+    count_down(&counter->rows, cells, k);
     if (ib_i_counter_sparse(counter)) {
-        find_pairs(counter, ids, labels, n, cells);
-        ib_i_table_count_down(&counter->pairs, cells, n);
+        find_pairs(counter, ids, k.labels, k.n, cells);
+        count_down(&counter->pairs, cells, k);
     }
-    if (counter->classes > 1)
-        count_labels(counter, labels, n, (uint64_t)-1);
-    counter->total -= n;
+    count_all(counter, k, (uint64_t)-1);
 }
 
 static ib_status reserve(ib_counter *counter, size_t rows)
@@ -173,41 +205,111 @@ static ib_status reserve(ib_counter *counter, size_t rows)
     return ib_i_counter_sparse(counter) ? ib_i_table_reserve(counter->context, &counter->pairs, rows) : IB_OK;
 }
 
-/* The next rows of a call, no more than a block. */
+ib_status ib_i_counter_count(ib_counter *counter, const uint64_t *row_keys, const uint32_t *labels,
+                             const uint64_t *times, size_t n)
+{
+    const keys k = {row_keys, labels, times, n};
+    uint32_t ids[IB_I_BLOCK];
+    IB_TRY(reserve(counter, n));
+    return count_keys(counter, k, ids);
+}
+
+/* What a call is to count. */
+typedef struct task {
+    ib_codes codes;
+    const uint32_t *labels;
+    const uint64_t *times; /* or NULL: once each */
+} task;
+
+/* The next rows of a call, no more than a block: those that are kept have their keys in the counter's block. */
 typedef struct block {
     size_t first, n;
-    const uint32_t *labels;
+    keys kept;
+    uint8_t left_out[IB_I_BLOCK];
+    uint32_t labels[IB_I_BLOCK];
+    uint64_t times[IB_I_BLOCK];
 } block;
 
-/* Puts the keys of rows from `first` on into the counter's block. */
-static block pack_block(ib_counter *counter, const ib_codes *codes, const uint32_t *labels, size_t first)
+static int keeps_all(const task *t)
 {
-    const size_t left = codes->rows - first, n = left < counter->block_rows ? left : counter->block_rows;
-    ib_i_rows_pack(codes, first, n, counter->rows.words, counter->block);
-    return (block){first, n, labels ? labels + first : NULL};
+    return t->codes.missing != IB_MISSING_DROP && !t->times;
+}
+
+/* Which rows are not to be counted. */
+static void find_left_out(const task *t, size_t first, size_t n, uint8_t *left_out)
+{
+    ib_i_missing_rows(&t->codes, first, n, left_out);
+    for (size_t i = 0; i < n; i++) {
+        left_out[i] |= t->labels && t->labels[first + i] == IB_NO_LABEL;
+        left_out[i] |= t->times && t->times[first + i] == 0;
+    }
+}
+
+/* Moves what is kept to the beginning. */
+static void keep_some(ib_counter *counter, const task *t, block *b)
+{
+    const size_t words = counter->rows.words;
+    size_t kept = 0;
+    find_left_out(t, b->first, b->n, b->left_out);
+    for (size_t i = 0; i < b->n; i++) {
+        if (b->left_out[i])
+            continue;
+        if (kept < i)
+            memcpy(counter->block + kept * words, counter->block + i * words, words * sizeof *counter->block);
+        b->labels[kept] = t->labels ? t->labels[b->first + i] : 0;
+        b->times[kept] = t->times ? t->times[b->first + i] : 1;
+        kept++;
+    }
+    b->kept = (keys){counter->block, t->labels ? b->labels : NULL, t->times ? b->times : NULL, kept};
+}
+
+/* Puts the keys of rows from `first` on into the counter's block. */
+static void pack_block(ib_counter *counter, const task *t, size_t first, block *b)
+{
+    const size_t left = t->codes.rows - first, n = left < counter->block_rows ? left : counter->block_rows;
+    ib_i_rows_pack(&t->codes, first, n, counter->rows.words, counter->block);
+    b->first = first;
+    b->n = n;
+    b->kept = (keys){counter->block, t->labels ? t->labels + first : NULL, NULL, n};
+    if (!keeps_all(t))
+        keep_some(counter, t, b);
+}
+
+/* Hands out identifiers of what was kept; others have none. */
+#define NO_ID UINT32_MAX /* limit of a table: no identifier is as large */
+
+static void spread_ids(const block *b, const uint32_t *found, uint32_t *ids)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < b->n; i++)
+        ids[i] = b->left_out[i] ? NO_ID : found[kept++];
 }
 
 /* Counts all rows or none. The identifiers go to ids[N] unless that is NULL. */
-static ib_status count_rows(ib_counter *counter, const ib_codes *codes, const uint32_t *labels, uint32_t *ids)
+static ib_status count_rows(ib_counter *counter, const task *t, uint32_t *ids)
 {
     const size_t distinct = counter->rows.distinct, pairs = counter->pairs.distinct;
-    uint32_t unwanted[IB_I_BLOCK];
-    ib_status status = IB_OK;
+    const int in_place = ids && keeps_all(t);
+    uint32_t found[IB_I_BLOCK];
+    block b;
+    ib_status status = ib_i_counter_reserve_block(counter);
     size_t done = 0;
-    while (status == IB_OK && done < codes->rows) {
-        const block b = pack_block(counter, codes, labels, done);
-        status = reserve(counter, b.n);
+    while (status == IB_OK && done < t->codes.rows) {
+        pack_block(counter, t, done, &b);
+        status = reserve(counter, b.kept.n);
         if (status == IB_OK)
-            status = count_keys(counter, counter->block, b.labels, b.n, ids ? ids + done : unwanted);
+            status = count_keys(counter, b.kept, in_place ? ids + done : found);
+        if (status == IB_OK && ids && !in_place)
+            spread_ids(&b, found, ids + done);
         if (status == IB_OK)
             done += b.n;
     }
     if (status == IB_OK)
         return IB_OK;
     while (done > 0) {
-        const block b = pack_block(counter, codes, labels, done - counter->block_rows);
-        take_back_keys(counter, counter->block, b.labels, b.n);
-        done = b.first;
+        done -= counter->block_rows;
+        pack_block(counter, t, done, &b);
+        take_back_keys(counter, b.kept);
     }
     ib_i_table_truncate(&counter->rows, distinct);
     ib_i_table_truncate(&counter->pairs, pairs);
@@ -215,19 +317,19 @@ static ib_status count_rows(ib_counter *counter, const ib_codes *codes, const ui
 }
 
 /* The same with identifiers for the caller, who gets them only if nothing fails. */
-static ib_status count_rows_out(ib_counter *counter, const ib_codes *codes, const uint32_t *labels, uint64_t *out)
+static ib_status count_rows_out(ib_counter *counter, const task *t, uint64_t *out)
 {
-    uint32_t *ids = ib_i_alloc(counter->context, codes->rows, sizeof *ids);
+    uint32_t *ids = ib_i_alloc(counter->context, t->codes.rows, sizeof *ids);
     if (!ids)
         return ib_i_fail_memory(counter->context);
-    const ib_status status = count_rows(counter, codes, labels, ids);
-    for (size_t i = 0; status == IB_OK && i < codes->rows; i++)
-        out[i] = ids[i];
+    const ib_status status = count_rows(counter, t, ids);
+    for (size_t i = 0; status == IB_OK && i < t->codes.rows; i++)
+        out[i] = ids[i] == NO_ID ? IB_NO_ROW : ids[i];
     ib_i_free(counter->context, ids);
     return status;
 }
 
-static ib_status check_same_kind(const ib_counter *counter, uint32_t type, size_t columns)
+ib_status ib_i_counter_check_same(const ib_counter *counter, uint32_t type, size_t columns)
 {
     if (type != counter->type)
         return ib_i_fail(counter->context, IB_ERR_SHAPE, "type: expected %u, got %u", (unsigned)counter->type,
@@ -237,164 +339,84 @@ static ib_status check_same_kind(const ib_counter *counter, uint32_t type, size_
     return IB_OK;
 }
 
-static ib_status check_labels(const ib_counter *counter, const uint32_t *labels, size_t n)
+/* A loop without a way out: labels are as good as always right. */
+static int all_below(const uint32_t *labels, size_t n, uint32_t classes)
 {
-    const uint32_t classes = counter->classes;
+    uint32_t above = 0;
+    for (size_t i = 0; i < n; i++)
+        above |= labels[i] >= classes;
+    return !above;
+}
+
+static ib_status check_labels(const ib_counter *counter, const task *t)
+{
+    const uint32_t classes = counter->classes, *labels = t->labels;
     if (!labels != (classes == 1))
         return ib_i_fail(counter->context, IB_ERR_ARG, "labels: expected %s for a counter of %u classes",
                          classes == 1 ? "NULL" : "an array", (unsigned)classes);
-    for (size_t i = 0; labels && i < n; i++)
-        if (labels[i] >= classes)
+    if (!labels || all_below(labels, t->codes.rows, classes))
+        return IB_OK;
+    for (size_t i = 0; i < t->codes.rows; i++)
+        if (labels[i] >= classes && (labels[i] != IB_NO_LABEL || t->codes.missing != IB_MISSING_DROP))
             return ib_i_fail(counter->context, IB_ERR_RANGE, "labels[%zu]: expected less than %u, got %u", i,
                              (unsigned)classes, (unsigned)labels[i]);
     return IB_OK;
 }
 
-static ib_status check_total(const ib_counter *counter, uint64_t more)
+ib_status ib_i_counter_check_total(ib_context *context, uint64_t total, uint64_t more)
 {
-    if (more > UINT64_MAX - counter->total)
-        return ib_i_fail(counter->context, IB_ERR_OVERFLOW, "expected less than 2^64 rows in all");
+    if (more > UINT64_MAX - total)
+        return ib_i_fail(context, IB_ERR_OVERFLOW, "expected less than 2^64 rows in all");
     return IB_OK;
+}
+
+/* With how many rows more the total must agree: of those that are left out none. */
+static ib_status check_all(const ib_counter *counter, const task *t)
+{
+    uint64_t total = counter->total;
+    uint8_t left_out[IB_I_BLOCK];
+    if (keeps_all(t))
+        return ib_i_counter_check_total(counter->context, total, t->codes.rows);
+    for (size_t first = 0, n; first < t->codes.rows; first += n) {
+        n = t->codes.rows - first < IB_I_BLOCK ? t->codes.rows - first : IB_I_BLOCK;
+        find_left_out(t, first, n, left_out);
+        for (size_t i = 0; i < n; i++) {
+            const uint64_t more = left_out[i] ? 0 : t->times ? t->times[first + i] : 1;
+            IB_TRY(ib_i_counter_check_total(counter->context, total, more));
+            total += more;
+        }
+    }
+    return IB_OK;
+}
+
+static ib_status check(const ib_counter *counter, const ib_codes *codes, task *t)
+{
+    IB_TRY(ib_i_codes_read(counter->context, codes, &t->codes));
+    IB_TRY(ib_i_counter_check_same(counter, t->codes.type, t->codes.columns));
+    IB_TRY(check_labels(counter, t));
+    IB_TRY(ib_i_missing_check(counter->context, &t->codes));
+    return check_all(counter, t);
 }
 
 ib_status ib_counter_add(ib_counter *counter, const ib_codes *codes, const uint32_t *labels, uint64_t *ids)
 {
+    task t = {.labels = labels};
     if (!counter)
         return IB_ERR_ARG;
-    ib_codes full;
-    IB_TRY(ib_i_codes_read(counter->context, codes, &full));
-    IB_TRY(check_same_kind(counter, full.type, full.columns));
-    IB_TRY(check_labels(counter, labels, full.rows));
-    IB_TRY(check_total(counter, full.rows));
-    IB_TRY(ids ? count_rows_out(counter, &full, labels, ids) : count_rows(counter, &full, labels, NULL));
+    IB_TRY(check(counter, codes, &t));
+    IB_TRY(ids ? count_rows_out(counter, &t, ids) : count_rows(counter, &t, NULL));
     return ib_i_ok(counter->context);
 }
 
-/* Adds any counts, where there is memory for what they carry. */
-static void add_counts(ib_i_table *table, const ib_i_table *other, const uint32_t *ids)
+ib_status ib_counter_add_times(ib_counter *counter, const ib_codes *codes, const uint32_t *labels,
+                               const uint64_t *times)
 {
-    for (size_t id = 0; id < other->distinct; id++)
-        for (size_t c = 0; c < table->width; c++)
-            table->carried[ids[id] * table->width + c] += ib_i_table_get(other, id, c);
-}
-
-/* Adds the pairs of another counter, whose rows are called ids[] here. */
-static ib_status merge_pairs(ib_counter *counter, const ib_i_table *other, const uint32_t *ids)
-{
-    uint64_t *keys = ib_i_alloc(counter->context, other->distinct, sizeof *keys);
-    uint32_t *pairs = ib_i_alloc(counter->context, other->distinct, sizeof *pairs);
-    ib_status status = IB_OK;
-    if (keys && pairs) {
-        for (size_t i = 0; i < other->distinct; i++)
-            keys[i] = pair_key(ids[other->keys[i] >> 32], (uint32_t)other->keys[i]);
-        status = ib_i_table_number_all(counter->context, &counter->pairs, keys, other->distinct, pairs);
-        if (status == IB_OK)
-            add_counts(&counter->pairs, other, pairs);
-    } else {
-        status = ib_i_fail_memory(counter->context);
-    }
-    ib_i_free(counter->context, keys);
-    ib_i_free(counter->context, pairs);
-    return status;
-}
-
-static ib_status reserve_carried(ib_counter *counter)
-{
-    IB_TRY(ib_i_table_reserve_carried(counter->context, &counter->rows));
-    return ib_i_table_reserve_carried(counter->context, &counter->pairs);
-}
-
-/* All that can fail comes before the first count. */
-static ib_status merge_rows(ib_counter *counter, const ib_counter *other, uint32_t *ids)
-{
-    const size_t distinct = counter->rows.distinct;
-    ib_status status =
-        ib_i_table_number_all(counter->context, &counter->rows, other->rows.keys, other->rows.distinct, ids);
-    if (status == IB_OK)
-        status = merge_pairs(counter, &other->pairs, ids);
-    if (status != IB_OK) {
-        ib_i_table_truncate(&counter->rows, distinct);
-        return status;
-    }
-    add_counts(&counter->rows, &other->rows, ids);
-    for (uint32_t label = 0; label < counter->classes; label++)
-        counter->label_counts[label] += other->label_counts[label];
-    counter->total += other->total;
-    return IB_OK;
-}
-
-ib_status ib_counter_merge(ib_counter *counter, const ib_counter *other)
-{
+    task t = {.labels = labels, .times = times};
     if (!counter)
         return IB_ERR_ARG;
-    if (!other)
-        return ib_i_fail_null(counter->context, "other");
-    if (other == counter)
-        return ib_i_fail(counter->context, IB_ERR_ARG, "other: expected another counter, got the same");
-    IB_TRY(check_same_kind(counter, other->type, other->columns));
-    if (other->classes != counter->classes)
-        return ib_i_fail(counter->context, IB_ERR_SHAPE, "classes: expected %u, got %u", (unsigned)counter->classes,
-                         (unsigned)other->classes);
-    IB_TRY(check_total(counter, other->total));
-    uint32_t *ids = ib_i_alloc(counter->context, other->rows.distinct, sizeof *ids);
-    if (!ids)
-        return ib_i_fail_memory(counter->context);
-    ib_status status = reserve_carried(counter);
-    if (status == IB_OK)
-        status = merge_rows(counter, other, ids);
-    ib_i_free(counter->context, ids);
-    return status == IB_OK ? ib_i_ok(counter->context) : status;
-}
-
-uint64_t ib_counter_rows(const ib_counter *counter)
-{
-    return counter ? counter->total : 0;
-}
-
-uint64_t ib_counter_distinct(const ib_counter *counter)
-{
-    return counter ? counter->rows.distinct : 0;
-}
-
-uint32_t ib_counter_classes(const ib_counter *counter)
-{
-    return counter ? counter->classes : 0;
-}
-
-uint64_t ib_counter_get(const ib_counter *counter, uint64_t id)
-{
-    if (!counter || id >= counter->rows.distinct)
-        return 0;
-    return ib_i_table_get_all(&counter->rows, (size_t)id);
-}
-
-uint64_t ib_counter_get_labelled(const ib_counter *counter, uint64_t id, uint32_t label)
-{
-    if (!counter || id >= counter->rows.distinct || label >= counter->classes)
-        return 0;
-    if (!ib_i_counter_sparse(counter))
-        return ib_i_table_get(&counter->rows, (size_t)id, label);
-    const uint64_t key = pair_key(id, label);
-    const size_t pair = ib_i_table_find(&counter->pairs, &key);
-    return pair < counter->pairs.distinct ? ib_i_table_get(&counter->pairs, pair, 0) : 0;
-}
-
-uint64_t ib_counter_get_label(const ib_counter *counter, uint32_t label)
-{
-    if (!counter || label >= counter->classes)
-        return 0;
-    return counter->classes == 1 ? counter->total : counter->label_counts[label];
-}
-
-ib_status ib_counter_get_codes(const ib_counter *counter, uint64_t id, void *codes)
-{
-    if (!counter)
-        return IB_ERR_ARG;
-    if (!codes)
-        return ib_i_fail_null(counter->context, "codes");
-    if (id >= counter->rows.distinct)
-        return ib_i_fail(counter->context, IB_ERR_RANGE, "id: expected less than %zu, got %llu", counter->rows.distinct,
-                         (unsigned long long)id);
-    memcpy(codes, counter->rows.keys + id * counter->rows.words, counter->columns * ib_i_code_size(counter->type));
+    if (!times && codes && codes->rows)
+        return ib_i_fail_null(counter->context, "times");
+    IB_TRY(check(counter, codes, &t));
+    IB_TRY(count_rows(counter, &t, NULL));
     return ib_i_ok(counter->context);
 }

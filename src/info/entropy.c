@@ -57,6 +57,14 @@ static void sum_rows(const ib_counter *counter, sums *s)
         s->joint += ib_i_term(ib_i_table_get(&counter->pairs, pair, 0));
 }
 
+void ib_i_counter_add_sums(const ib_counter *counter, ib_i_sums *all)
+{
+    sums s = {0};
+    sum_rows(counter, &s);
+    all->rows += s.rows;
+    all->joint += s.joint;
+}
+
 static wide sum_labels(const ib_counter *counter)
 {
     wide sum = 0;

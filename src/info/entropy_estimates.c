@@ -9,7 +9,7 @@
 #define POINT 0x1p52
 
 typedef ib_i_multiplicity multiplicity;
-typedef ib_i_sample sample;
+typedef ib_i_multiplicities sample;
 typedef ib_i_wide wide;
 
 double ib_i_entropy_plug_in(const sample *s)

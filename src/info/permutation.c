@@ -32,9 +32,9 @@ static ib_status profile_counts(ib_context *context, const uint32_t *counts, uin
     return IB_OK;
 }
 
-static ib_i_sample sample_of(const ib_profile *profile)
+static ib_i_multiplicities sample_of(const ib_profile *profile)
 {
-    return (ib_i_sample){profile->pairs, profile->count, profile->n, profile->distinct};
+    return (ib_i_multiplicities){profile->pairs, profile->count, profile->n, profile->distinct};
 }
 
 /* Which of two variables is in groups and which is shuffled makes no difference to what can happen, but to what it
@@ -54,7 +54,7 @@ static int makes_groups(const ib_profile *a, const ib_profile *b)
 static ib_status make_plan(permutation *p)
 {
     const ib_profile *groups = makes_groups(p->x, p->y) ? p->x : p->y;
-    const ib_i_sample labels = sample_of(groups == p->x ? p->y : p->x);
+    const ib_i_multiplicities labels = sample_of(groups == p->x ? p->y : p->x);
     const size_t alone = groups->count > 0 && groups->pairs[0].k == 1 ? 1 : 0;
     const uint32_t rows = p->counted.rows, size = ib_i_permuted_label_size((uint32_t)labels.distinct);
     p->ordered = ib_i_alloc(p->context, rows, size);

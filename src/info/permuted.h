@@ -25,7 +25,7 @@ uint32_t ib_i_permuted_label_size(uint32_t labels);
 size_t ib_i_permuted_scratch(const ib_i_permuted *plan);
 
 /* Writes the labels of `sizes`: as many of each as it occurs. */
-void ib_i_permuted_labels(const ib_i_sample *sizes, uint32_t label_size, void *labels);
+void ib_i_permuted_labels(const ib_i_multiplicities *sizes, uint32_t label_size, void *labels);
 
 /* Sum of c log2 c over the cells of groups and labels, in the order that the generator gives. */
 ib_i_wide ib_i_permuted_sum(const ib_i_permuted *plan, void *scratch, ib_rng *rng);

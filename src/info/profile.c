@@ -238,7 +238,7 @@ ib_status ib_profile_coverage(const ib_profile *profile, ib_coverage *coverage)
     return ib_i_ok(profile->context);
 }
 
-static double entropy_of(const ib_i_sample *sample, uint32_t entropy, uint64_t alphabet)
+static double entropy_of(const ib_i_multiplicities *sample, uint32_t entropy, uint64_t alphabet)
 {
     switch (entropy) {
     case IB_ENTROPY_PLUG_IN:
@@ -270,7 +270,7 @@ ib_status ib_profile_entropy(const ib_profile *profile, uint32_t entropy, uint64
     if (alphabet < profile->distinct)
         return ib_i_fail(profile->context, IB_ERR_RANGE, "alphabet: expected at least the %llu things seen, got %llu",
                          (unsigned long long)profile->distinct, (unsigned long long)alphabet);
-    const ib_i_sample sample = {profile->pairs, profile->count, profile->n, profile->distinct};
+    const ib_i_multiplicities sample = {profile->pairs, profile->count, profile->n, profile->distinct};
     *bits = sample.n > 0 ? entropy_of(&sample, entropy, alphabet) : 0;
     return ib_i_ok(profile->context);
 }

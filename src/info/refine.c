@@ -56,6 +56,7 @@ static size_t lesser(size_t a, size_t b)
 static ib_status number_all(ib_i_refine *refine, const ib_i_states *states, ib_counter *counter)
 {
     ib_i_table *table = &counter->rows;
+    IB_TRY(ib_i_counter_reserve_block(counter));
     for (size_t row = 0, n; row < refine->rows; row += n) {
         n = lesser(lesser(counter->block_rows, IB_I_PANEL - row % IB_I_PANEL), refine->rows - row);
         const ib_codes codes = ib_i_states_codes(states, row, n);
@@ -71,6 +72,7 @@ static ib_status number_listed(ib_i_refine *refine, const ib_i_states *states, c
                                ib_counter *counter)
 {
     ib_i_table *table = &counter->rows;
+    IB_TRY(ib_i_counter_reserve_block(counter));
     for (size_t i = 0, n; i < count; i += n) {
         n = lesser(counter->block_rows, count - i);
         ib_i_states_pick(states, rows + i, n, table->words, counter->block);

@@ -370,6 +370,34 @@ void ib_i_table_count_down(ib_i_table *table, const size_t *cells, size_t n)
             table->carried[cells[i]] -= 256;
 }
 
+/* The sum of a cell stays the same however it is divided; as little as possible is carried. */
+static void set_count(ib_i_table *table, size_t cell, uint64_t count)
+{
+    table->counts[cell] = (uint8_t)count;
+    if (table->carried)
+        table->carried[cell] = count - (uint8_t)count;
+}
+
+ib_status ib_i_table_add_up(ib_context *context, ib_i_table *table, const size_t *cells, const uint64_t *times,
+                            size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t count = ib_i_table_get(table, 0, cells[i]) + times[i];
+        if (count > UINT8_MAX && ib_i_table_reserve_carried(context, table) != IB_OK) {
+            ib_i_table_add_down(table, cells, times, i);
+            return IB_ERR_NOMEM;
+        }
+        set_count(table, cells[i], count);
+    }
+    return IB_OK;
+}
+
+void ib_i_table_add_down(ib_i_table *table, const size_t *cells, const uint64_t *times, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        set_count(table, cells[i], ib_i_table_get(table, 0, cells[i]) - times[i]);
+}
+
 void ib_i_table_truncate(ib_i_table *table, size_t distinct)
 {
     if (distinct == table->distinct)

@@ -52,6 +52,13 @@ ib_status ib_i_table_count_up(ib_context *context, ib_i_table *table, const size
 /* Takes that back. */
 void ib_i_table_count_down(ib_i_table *table, const size_t *cells, size_t n);
 
+/* Adds times[i] to cell i of n <= IB_I_BLOCK, or nothing to any; not for wide tables. */
+ib_status ib_i_table_add_up(ib_context *context, ib_i_table *table, const size_t *cells, const uint64_t *times,
+                            size_t n);
+
+/* Takes that back. */
+void ib_i_table_add_down(ib_i_table *table, const size_t *cells, const uint64_t *times, size_t n);
+
 /* Memory for what counts carry, so that anything can be added there; not for wide tables. */
 ib_status ib_i_table_reserve_carried(ib_context *context, ib_i_table *table);
 

@@ -5,10 +5,15 @@
 
 #include <string.h>
 
-/* The network of figure 1a of the study. */
-static const uint32_t widths[] = {10, 7, 5, 4, 3, 2};
+/* The network of figure 1a of the study: inputs, hidden layers, classes. */
+static const uint32_t standard[] = {12, 10, 7, 5, 4, 3, 2};
 
-enum { INPUTS = 12, LAYERS = sizeof widths / sizeof widths[0] };
+enum { STANDARD_LAYERS = sizeof standard / sizeof standard[0] - 1 };
+
+/* One network: what its layers have in common. */
+typedef struct recipe {
+    uint32_t preset, activation, bits;
+} recipe;
 
 const char *ib_preset_name(uint32_t preset)
 {
@@ -49,43 +54,62 @@ static void quantise_as_program(uint32_t bits, ib_layer_options *layer, ib_quant
         layer->quantise_at = IB_QUANTISE_LOGITS;
 }
 
-static ib_status add_layer(ib_network *network, uint32_t preset, uint32_t activation, uint32_t bits, size_t l)
+static ib_status add_layer(ib_network *network, const recipe *of, uint32_t width, int is_output)
 {
-    const int is_output = l + 1 == LAYERS;
     ib_layer_options layer;
     ib_quant_options activations, weights;
     ib_layer_options_init(&layer);
     ib_quant_options_init(&activations);
     ib_quant_options_init(&weights);
-    layer.width = widths[l];
-    layer.activation = is_output ? IB_ACTIVATION_SOFTMAX : activation;
-    layer.init = init_of(preset, is_output);
-    if (bits != 32 && preset == IB_PRESET_PAPER)
-        quantise_as_paper(bits, &layer, &activations);
-    else if (bits != 32)
-        quantise_as_program(bits, &layer, &activations, &weights);
+    layer.width = width;
+    layer.activation = is_output ? IB_ACTIVATION_SOFTMAX : of->activation;
+    layer.init = init_of(of->preset, is_output);
+    if (of->bits != 32 && of->preset == IB_PRESET_PAPER)
+        quantise_as_paper(of->bits, &layer, &activations);
+    else if (of->bits != 32)
+        quantise_as_program(of->bits, &layer, &activations, &weights);
     return ib_network_add_layer(network, &layer);
 }
 
-ib_status ib_preset_create(ib_context *context, uint32_t preset, uint32_t activation, uint32_t bits, ib_network **out)
+static ib_status check_recipe(ib_context *context, const recipe *of)
 {
+    const uint32_t least = of->preset == IB_PRESET_PAPER ? 1 : 2;
+    if (of->preset >= IB_PRESET_COUNT)
+        return ib_i_fail(context, IB_ERR_ARG, "preset: expected 0 to %d, got %u", IB_PRESET_COUNT - 1, of->preset);
+    if (of->activation > IB_ACTIVATION_SIGMOID)
+        return ib_i_fail(context, IB_ERR_ARG, "activation: expected linear, tanh, relu or sigmoid, got %s",
+                         ib_activation_name(of->activation));
+    if ((of->bits < least || of->bits > 16) && of->bits != 32)
+        return ib_i_fail(context, IB_ERR_RANGE, "bits: expected %u to 16 or 32, got %u", least, of->bits);
+    return IB_OK;
+}
+
+static ib_status check_widths(ib_context *context, const uint32_t *widths, size_t layers)
+{
+    if (layers < 1 || layers > IB_PRESET_MOST_LAYERS)
+        return ib_i_fail(context, IB_ERR_RANGE, "layers: expected 1 to %d, got %zu", IB_PRESET_MOST_LAYERS, layers);
+    for (size_t l = 0; l <= layers; l++)
+        if (widths[l] == 0)
+            return ib_i_fail(context, IB_ERR_RANGE, "width %zu: expected at least 1, got 0", l);
+    return IB_OK;
+}
+
+ib_status ib_preset_create_with(ib_context *context, uint32_t preset, uint32_t activation, uint32_t bits,
+                                const uint32_t *widths, size_t layers, ib_network **out)
+{
+    const recipe of = {preset, activation, bits};
+    ib_network *network;
+    if (out)
+        *out = NULL;
     if (!context)
         return IB_ERR_ARG;
-    if (!out)
-        return ib_i_fail_null(context, "out");
-    *out = NULL;
-    if (preset >= IB_PRESET_COUNT)
-        return ib_i_fail(context, IB_ERR_ARG, "preset: expected 0 to %d, got %u", IB_PRESET_COUNT - 1, preset);
-    if (activation != IB_ACTIVATION_TANH && activation != IB_ACTIVATION_RELU)
-        return ib_i_fail(context, IB_ERR_ARG, "activation: expected tanh or relu, got %s",
-                         ib_activation_name(activation));
-    const uint32_t least = preset == IB_PRESET_PAPER ? 1 : 2;
-    if ((bits < least || bits > 16) && bits != 32)
-        return ib_i_fail(context, IB_ERR_RANGE, "bits: expected %u to 16 or 32, got %u", least, bits);
-    ib_network *network;
-    IB_TRY(ib_network_create(context, INPUTS, &network));
-    for (size_t l = 0; l < LAYERS; l++) {
-        const ib_status status = add_layer(network, preset, activation, bits, l);
+    if (!widths || !out)
+        return ib_i_fail_null(context, !widths ? "widths" : "out");
+    IB_TRY(check_recipe(context, &of));
+    IB_TRY(check_widths(context, widths, layers));
+    IB_TRY(ib_network_create(context, widths[0], &network));
+    for (size_t l = 1; l <= layers; l++) {
+        const ib_status status = add_layer(network, &of, widths[l], l == layers);
         if (status != IB_OK) {
             ib_network_destroy(network);
             return status;
@@ -93,6 +117,18 @@ ib_status ib_preset_create(ib_context *context, uint32_t preset, uint32_t activa
     }
     *out = network;
     return ib_i_ok(context);
+}
+
+ib_status ib_preset_create(ib_context *context, uint32_t preset, uint32_t activation, uint32_t bits, ib_network **out)
+{
+    return ib_preset_create_with(context, preset, activation, bits, standard, STANDARD_LAYERS, out);
+}
+
+const uint32_t *ib_preset_widths(size_t *layers)
+{
+    if (layers)
+        *layers = STANDARD_LAYERS;
+    return standard;
 }
 
 ib_status ib_preset_get_info(uint32_t preset, ib_preset_info *info)

@@ -173,10 +173,11 @@ static void attributes_say_what_was_asked(void **state)
     assert_int_equal(results_write(&f->study, f->context), 0);
     const int id = open_results(f);
     assert_text(id, NC_GLOBAL, "title", "Information plane: preset official-v1, relu, 4 bits");
-    assert_text(id, NC_GLOBAL, "history",
-                "ib run --preset=official-v1 --activation=relu --bits=4 --epochs=3 --batch=256 --optimiser=adam "
-                "--momentum=0 --prefit=0 --prefit-reset=none --bins=30,17 --runs=5 --split-seed=9 --bad-fit=preset "
-                "--bad-epoch=1001 --bad-accuracy=0.625 --seed=18446744073709551615");
+    assert_text(
+        id, NC_GLOBAL, "history",
+        "ib run --preset=official-v1 --activation=relu --bits=4 --split-seed=9 --epochs=3 --batch=256 --optimiser=adam "
+        "--momentum=0 --prefit=0 --prefit-reset=none --bins=30,17 --runs=5 --bad-fit=preset "
+        "--bad-epoch=1001 --bad-accuracy=0.625 --seed=18446744073709551615");
     assert_text(id, NC_GLOBAL, "kernels", ib_context_kernels(f->context));
     assert_text(id, NC_GLOBAL, "kernels_class",
                 ib_context_fused(f->context) ? "with fused multiply-add" : "without fused multiply-add");

@@ -25,20 +25,20 @@ run run --bits 4 --help
 ok 'help shows the defaults, whatever was given before' diff "$work/help" "$work/stdout"
 
 # The help is made from the table of options; the manual is not.
-sed -n 's/^  --\([a-z-]*\).*/\1/p' "$work/help" | sort >"$work/options"
-ok 'help lists 25 options and itself' test "$(wc -l <"$work/options")" -eq 26
-sed -n '/^\.Ss ib run/,/^\.Ss ib info/s/^\.It Fl -\([a-z-]*\).*/\1/p' "$manual" | sort >"$work/explained"
+sed -n 's/^  --\([a-z0-9-]*\).*/\1/p' "$work/help" | sort >"$work/options"
+ok 'help lists 38 options and itself' test "$(wc -l <"$work/options")" -eq 39
+sed -n '/^\.Ss ib run/,/^\.Ss ib info/s/^\.It Fl -\([a-z0-9-]*\).*/\1/p' "$manual" | sort >"$work/explained"
 ok 'manual explains the options of the help' diff "$work/options" "$work/explained"
-sed -n '/^\.Sh SYNOPSIS/,/^\.Cm info/s/^\.\(Op \)*Fl -\([a-z-]*\).*/\2/p' "$manual" | sort -u >"$work/synopsis"
+sed -n '/^\.Sh SYNOPSIS/,/^\.Cm info/s/^\.\(Op \)*Fl -\([a-z0-9-]*\).*/\2/p' "$manual" | sort -u >"$work/synopsis"
 grep -v '^help$' "$work/options" >"$work/wanted"
 ok 'synopsis lists them' diff "$work/wanted" "$work/synopsis"
 run reproduce --help
-sed -n 's/^  --\([a-z-]*\).*/\1/p' "$work/stdout" | grep -v '^help$' | sort >"$work/options"
+sed -n 's/^  --\([a-z0-9-]*\).*/\1/p' "$work/stdout" | grep -v '^help$' | sort >"$work/options"
 ok 'ib reproduce --help: status' test "$status" -eq 0
 ok 'ib reproduce --help: nine options' test "$(wc -l <"$work/options")" -eq 9
-sed -n '/^\.Cm reproduce/,/^\.Cm help/s/^\.\(Op \)*Fl -\([a-z-]*\).*/\2/p' "$manual" | sort -u >"$work/synopsis"
+sed -n '/^\.Cm reproduce/,/^\.Cm help/s/^\.\(Op \)*Fl -\([a-z0-9-]*\).*/\2/p' "$manual" | sort -u >"$work/synopsis"
 ok 'ib reproduce --help: those of the synopsis' diff "$work/options" "$work/synopsis"
-for group in network training measuring study program; do
+for group in network data training measuring study program; do
     ok "help has the group $group" grep -q "^$group:$" "$work/help"
 done
 for file in results.nc runs/ figures/ settings.txt summary.txt; do
@@ -98,7 +98,26 @@ wrong '--split-seed: expected 0 to 18446744073709551615, got x' '--split-seed x'
 wrong '--threads: expected 1 to 1024, got 0' '--threads 0'
 wrong '--threads: expected 1 to 1024, got all' '--threads all'
 wrong '--preset: expected paper, official-v1 or official-iclr, got official' '--preset official'
-wrong '--activation: expected tanh or relu, got sigmoid' '--activation sigmoid'
+wrong '--activation: expected linear, tanh, relu or sigmoid, got softmax' '--activation softmax'
+for widths in 12 12, ,2 12,0,2 12,x 12,-1 12,1000001 '12, 2' 12,,2 "$(seq -s , 66)"; do
+    says "widths $widths" 2 "ib run: --widths: expected 2 to 65 numbers from 1 to 1000000 with commas between them, \
+inputs first and classes last, got $widths" run --widths "$widths" --out "$out"
+done
+wrong '--labels: expected FILE, a label for each row of --data, got nothing' '--data X.npy'
+wrong '--labels: expected only with --data' '--labels y.npy'
+wrong '--label-column: expected only with --data' '--label-column 1'
+wrong '--label-column: expected only with --data and without --labels' '--data X.npy --labels y.npy --label-column 1'
+wrong '--label-column: expected 1 to 4294967295, got 0' '--data X.npy --label-column 0'
+wrong '--data: expected a file, which is read again to go on, got the standard input' '--data - --labels y.npy'
+wrong '--labels: expected a file, which is read again to go on, got the standard input' '--data X.npy --labels -'
+wrong '--test-share: expected only with --data or --split-seed' '--test-share 0.1'
+wrong '--test-share: expected 0 to below 1, got 1' '--data X.npy --labels y.npy --test-share 1'
+wrong '--data-sha256: expected only with --data' '--data-sha256 00'
+wrong '--labels-sha256: expected only with --labels' '--data X.npy --label-column 1 --labels-sha256 00'
+wrong '--data-sha256: expected 64 hexadecimal digits in lower case, got 00' '--data X.npy --labels y.npy --data-sha256 00'
+wrong '--rate: expected above 0 to 1000, got 0' '--lr 0'
+wrong '--bounds: expected others than fixed with activation linear, which has no largest value' \
+    '--activation linear --bins 30 --bounds fixed'
 wrong '--quiet: takes no value' '--quiet=1'
 wrong '--bit: unknown option, see --help' '--bit 8'
 wrong '-b: unknown option, see --help' '-b 8'
@@ -113,7 +132,7 @@ for words in '--bits 8' '--seed=1' '--epochs 10' '--split-seed 1'; do
     option=${words%%[ =]*}
     # shellcheck disable=SC2086
     says "resume with $words" 2 \
-        "ib run: $option: expected only --runs, --threads, --checkpoint, --no-figures and --quiet beside --resume" \
+        "ib run: $option: expected only --runs, --data, --labels, --threads, --checkpoint, --no-figures and --quiet beside --resume" \
         run --resume "$out" $words
 done
 says 'resume and out' 2 'ib run: --out: expected only one of --out and --resume' run --resume "$out" --out "$out"

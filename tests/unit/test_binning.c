@@ -295,6 +295,82 @@ static void refusals(void **state)
     assert_ok(c, ib_binning_equal_mass(c, NULL, 0, 3, NULL));
 }
 
+/* A layer of three units and five rows, with what the functions of arrays make of all of it, or of each column. */
+static void layers(void **state)
+{
+    fixture *f = *state;
+    enum { ROWS = 5, UNITS = 3, ALL = ROWS * UNITS };
+    float x[ALL] = {-1, 10, 0, -0.5f, 20, 0, 0, 30, -0.0f, 0.5f, 40, 0, 1, 50, 0};
+    const size_t shape[] = {ROWS, UNITS};
+    uint16_t expected[ALL], codes[ALL];
+    ib_tensor *values = NULL;
+    ib_binning_options options;
+    ib_binning_options_init(&options);
+    options.bins = 4;
+    assert_ok(f->context, ib_tensor_create_borrowed(f->context, x, 2, shape, &values));
+    assert_ok(f->context, ib_binning_apply(f->context, &options, values, codes));
+    assert_ok(f->context, ib_binning_uniform(f->context, x, ALL, -1, 50, 4, 0, expected));
+    assert_memory_equal(codes, expected, sizeof codes);
+    options.bounds = IB_BOUNDS_NEURON;
+    assert_ok(f->context, ib_binning_apply(f->context, &options, values, codes));
+    const uint16_t by_hand[ALL] = {0, 0, 0, 1, 1, 0, 2, 2, 0, 3, 3, 0, 3, 3, 0};
+    assert_memory_equal(codes, by_hand, sizeof codes);
+    options.kind = IB_BINS_EQUAL_MASS;
+    assert_ok(f->context, ib_binning_apply(f->context, &options, values, codes));
+    const uint16_t masses[ALL] = {0, 0, 0, 0, 0, 0, 1, 1, 0, 2, 2, 0, 3, 3, 0}; /* floor(c 4 / 5) */
+    assert_memory_equal(codes, masses, sizeof codes);
+    options.bounds = IB_BOUNDS_LAYER;
+    assert_ok(f->context, ib_binning_apply(f->context, &options, values, codes));
+    assert_ok(f->context, ib_binning_equal_mass(f->context, x, ALL, 4, expected));
+    assert_memory_equal(codes, expected, sizeof codes);
+    options.kind = IB_BINS_UNIFORM;
+    options.bounds = IB_BOUNDS_FIXED;
+    assert_fails(f->context, IB_ERR_RANGE, "expected low and high",
+                 ib_binning_apply(f->context, &options, values, codes));
+    options.high = 30;
+    assert_fails(f->context, IB_ERR_RANGE, "expected from 0 to 30, got some from -1 to 50",
+                 ib_binning_apply(f->context, &options, values, codes));
+    assert_memory_equal(codes, expected, sizeof codes);
+    options.clamp = 1;
+    assert_ok(f->context, ib_binning_apply(f->context, &options, values, codes));
+    assert_ok(f->context, ib_binning_uniform(f->context, x, ALL, 0, 30, 4, 1, expected));
+    assert_memory_equal(codes, expected, sizeof codes);
+    ib_tensor_destroy(values);
+}
+
+static void layers_refused(void **state)
+{
+    fixture *f = *state;
+    float x[4] = {0, 1, 2, NAN};
+    const size_t shape[] = {4, 1}, empty[] = {0, 3}, narrow[] = {3, 0};
+    uint16_t codes[4] = {7, 7, 7, 7};
+    ib_tensor *values = NULL, *flat = NULL, *none = NULL, *no_units = NULL;
+    ib_binning_options options;
+    ib_binning_options_init(&options);
+    assert_ok(f->context, ib_tensor_create_borrowed(f->context, x, 2, shape, &values));
+    assert_ok(f->context, ib_tensor_create_borrowed(f->context, x, 1, shape, &flat));
+    assert_ok(f->context, ib_tensor_create_borrowed(f->context, NULL, 2, empty, &none));
+    assert_ok(f->context, ib_tensor_create_borrowed(f->context, NULL, 2, narrow, &no_units));
+    assert_fails(f->context, IB_ERR_NONFINITE, "finite", ib_binning_apply(f->context, NULL, values, codes));
+    assert_fails(f->context, IB_ERR_SHAPE, "rank 2, got 1", ib_binning_apply(f->context, NULL, flat, codes));
+    assert_fails(f->context, IB_ERR_ARG, "values", ib_binning_apply(f->context, NULL, NULL, codes));
+    assert_fails(f->context, IB_ERR_ARG, "codes", ib_binning_apply(f->context, NULL, values, NULL));
+    assert_int_equal(ib_binning_apply(NULL, NULL, values, codes), IB_ERR_ARG);
+    for (options.bounds = IB_BOUNDS_LARGEST; options.bounds < IB_BOUNDS_COUNT; options.bounds++)
+        assert_fails(f->context, IB_ERR_STATE, "where there is no run",
+                     ib_binning_apply(f->context, &options, values, codes));
+    for (options.bounds = IB_BOUNDS_LAYER; options.bounds <= IB_BOUNDS_NEURON; options.bounds++) {
+        assert_ok(f->context, ib_binning_apply(f->context, &options, none, NULL));
+        assert_ok(f->context, ib_binning_apply(f->context, &options, no_units, NULL));
+    }
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(codes[i], 7);
+    ib_tensor_destroy(values);
+    ib_tensor_destroy(flat);
+    ib_tensor_destroy(none);
+    ib_tensor_destroy(no_units);
+}
+
 static void names_and_defaults(void **state)
 {
     (void)state;
@@ -312,10 +388,21 @@ static void names_and_defaults(void **state)
 
 static ib_status life(ib_context *context, void *user_data)
 {
-    static const float x[] = {3, 1, 2};
-    uint16_t codes[3];
+    float x[] = {3, 1, 2, 5};
+    const size_t shape[] = {2, 2};
+    uint16_t codes[4];
+    ib_tensor *values = NULL;
+    ib_binning_options options;
     (void)user_data;
-    return ib_binning_equal_mass(context, x, 3, 3, codes);
+    ib_binning_options_init(&options);
+    options.bounds = IB_BOUNDS_NEURON;
+    ib_status status = ib_binning_equal_mass(context, x, 3, 3, codes);
+    if (status == IB_OK)
+        status = ib_tensor_create_borrowed(context, x, 2, shape, &values);
+    for (options.kind = 0; options.kind <= IB_BINS_EQUAL_MASS && status == IB_OK; options.kind++)
+        status = ib_binning_apply(context, &options, values, codes);
+    ib_tensor_destroy(values);
+    return status;
 }
 
 static void out_of_memory(void **state)
@@ -339,6 +426,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(masses_are_equal, set_up, tear_down),
         cmocka_unit_test_setup_teardown(not_finite, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refusals, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(layers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(layers_refused, set_up, tear_down),
         cmocka_unit_test(names_and_defaults),
         cmocka_unit_test(out_of_memory),
     };

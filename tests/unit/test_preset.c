@@ -191,9 +191,143 @@ static void refusals(void **state)
     assert_fails(context, IB_ERR_RANGE, "bits",
                  ib_preset_create(context, IB_PRESET_OFFICIAL_V1, IB_ACTIVATION_TANH, 1, &network));
     assert_fails(context, IB_ERR_ARG, "", ib_preset_create(context, IB_PRESET_COUNT, 1, 8, &network));
-    assert_fails(context, IB_ERR_ARG, "", ib_preset_create(context, 0, IB_ACTIVATION_SIGMOID, 8, &network));
+    assert_fails(context, IB_ERR_ARG, "softmax", ib_preset_create(context, 0, IB_ACTIVATION_SOFTMAX, 8, &network));
+    assert_fails(context, IB_ERR_ARG, "unknown", ib_preset_create(context, 0, 5, 8, &network));
     assert_fails(context, IB_ERR_ARG, "", ib_preset_create(context, 0, IB_ACTIVATION_TANH, 8, NULL));
     assert_int_equal(ib_preset_create(NULL, 0, IB_ACTIVATION_TANH, 8, &network), IB_ERR_ARG);
+    assert_null(network);
+    ib_context_destroy(context);
+}
+
+/* All that a layer is made of, compared between two networks; and their weights from the same random numbers. */
+static void assert_same_layer(ib_context *context, ib_network *a, ib_network *b, size_t layer)
+{
+    const size_t inputs = ib_network_width(a, layer - 1), width = ib_network_width(a, layer);
+    ib_tensor *of_a = test_tensor(context, inputs, width), *of_b = test_tensor(context, inputs, width);
+    assert_int_equal(ib_network_width(b, layer), width);
+    assert_int_equal(ib_network_activation(a, layer), ib_network_activation(b, layer));
+    assert_int_equal(ib_network_bits(a, layer), ib_network_bits(b, layer));
+    assert_int_equal(ib_network_quantise_at(a, layer), ib_network_quantise_at(b, layer));
+    assert_int_equal(ib_network_weight_quant(a, layer) != NULL, ib_network_weight_quant(b, layer) != NULL);
+    assert_ok(context, ib_network_get_weights(a, layer, of_a, NULL));
+    assert_ok(context, ib_network_get_weights(b, layer, of_b, NULL));
+    assert_memory_equal(ib_tensor_read(of_a), ib_tensor_read(of_b), inputs * width * sizeof(float));
+    ib_tensor_destroy(of_a);
+    ib_tensor_destroy(of_b);
+}
+
+static void initialise(ib_context *context, ib_network *network)
+{
+    ib_rng *rng = NULL;
+    assert_ok(context, ib_rng_create(context, 3, 1, &rng));
+    assert_ok(context, ib_network_initialise(network, rng));
+    ib_rng_destroy(rng);
+}
+
+static void standard_widths(void **state)
+{
+    (void)state;
+    size_t layers = 0;
+    const uint32_t *standard = ib_preset_widths(&layers);
+    ib_context *context = test_context(NULL);
+    assert_int_equal(layers, 6);
+    for (size_t l = 0; l <= 6; l++)
+        assert_int_equal(standard[l], widths[l]);
+    assert_ptr_equal(ib_preset_widths(NULL), standard);
+    for (uint32_t preset = 0; preset < IB_PRESET_COUNT; preset++) {
+        ib_network *usual = create(context, preset, IB_ACTIVATION_RELU, 8), *same = NULL;
+        assert_ok(context, ib_preset_create_with(context, preset, IB_ACTIVATION_RELU, 8, standard, layers, &same));
+        initialise(context, usual);
+        initialise(context, same);
+        assert_int_equal(ib_network_layers(same), 6);
+        assert_int_equal(ib_network_width(same, 0), 12);
+        for (size_t layer = 1; layer <= 6; layer++)
+            assert_same_layer(context, usual, same, layer);
+        ib_network_destroy(usual);
+        ib_network_destroy(same);
+    }
+    ib_context_destroy(context);
+}
+
+/* Trains a little on two bits, which says that the network is one that can be trained, and its outputs are finite. */
+static void train(ib_context *context, ib_network *network, size_t inputs, uint32_t classes)
+{
+    ib_tensor *rows = test_tensor(context, 4, inputs);
+    const uint32_t labels[4] = {0, 1, 1, 0};
+    ib_dataset *dataset = NULL;
+    ib_split *split = NULL;
+    ib_train_options options;
+    for (size_t i = 0; i < 4 * inputs; i++)
+        ib_tensor_data(rows)[i] = (float)(i % inputs == 0 ? i / inputs & 1 : i / inputs >> 1);
+    assert_ok(context, ib_dataset_create(context, rows, labels, classes, &dataset));
+    assert_ok(context, ib_split_create(context, 4, NULL, 0, &split));
+    ib_train_options_init(&options);
+    options.epochs = 2;
+    assert_ok(context, ib_train_run(network, dataset, split, &options));
+    ib_split_destroy(split);
+    ib_dataset_destroy(dataset);
+    ib_tensor_destroy(rows);
+}
+
+static void check_other(ib_context *context, uint32_t preset, uint32_t activation, uint32_t bits, const uint32_t *other,
+                        size_t layers)
+{
+    const int is_program = preset != IB_PRESET_PAPER && bits != 32;
+    ib_network *network = NULL;
+    assert_ok(context, ib_preset_create_with(context, preset, activation, bits, other, layers, &network));
+    assert_int_equal(ib_network_layers(network), layers);
+    assert_int_equal(ib_network_width(network, 0), other[0]);
+    for (size_t layer = 1; layer <= layers; layer++) {
+        const int last = layer == layers, is_tanh = !last && activation == IB_ACTIVATION_TANH;
+        assert_int_equal(ib_network_width(network, layer), other[layer]);
+        assert_int_equal(ib_network_activation(network, layer), last ? IB_ACTIVATION_SOFTMAX : activation);
+        assert_int_equal(ib_network_bits(network, layer), bits);
+        assert_int_equal(ib_network_weight_quant(network, layer) != NULL, is_program && !is_tanh);
+        if (bits != 32)
+            check_ranges(context, network, layer, is_program && !is_tanh);
+    }
+    train(context, network, other[0], other[layers]);
+    ib_network_destroy(network);
+}
+
+static void other_widths(void **state)
+{
+    (void)state;
+    static const uint32_t small[] = {3, 4, 2}, single[] = {2, 2}, wide[] = {2, 70, 1, 33, 5};
+    ib_context *context = test_context(NULL);
+    for (uint32_t preset = 0; preset < IB_PRESET_COUNT; preset++)
+        for (uint32_t activation = IB_ACTIVATION_LINEAR; activation <= IB_ACTIVATION_SIGMOID; activation++)
+            for (uint32_t bits = preset ? 2 : 1; bits <= 32; bits += bits == 16 ? 16 : 1) {
+                check_other(context, preset, activation, bits, small, 2);
+                check_other(context, preset, activation, bits, single, 1);
+                check_other(context, preset, activation, bits, wide, 4);
+            }
+    ib_context_destroy(context);
+}
+
+static void refused_widths(void **state)
+{
+    (void)state;
+    static const uint32_t zero[] = {3, 0, 2}, none[] = {0, 2}, fine[] = {3, 2};
+    uint32_t many[IB_PRESET_MOST_LAYERS + 2];
+    ib_context *context = test_context(NULL);
+    ib_network *network = (ib_network *)&context;
+    for (size_t l = 0; l < IB_PRESET_MOST_LAYERS + 2; l++)
+        many[l] = 1;
+    assert_fails(context, IB_ERR_RANGE, "width 1: expected at least 1, got 0",
+                 ib_preset_create_with(context, 0, IB_ACTIVATION_TANH, 8, zero, 2, &network));
+    assert_null(network);
+    assert_fails(context, IB_ERR_RANGE, "width 0", ib_preset_create_with(context, 0, 1, 8, none, 1, &network));
+    assert_fails(context, IB_ERR_RANGE, "layers", ib_preset_create_with(context, 0, 1, 8, fine, 0, &network));
+    assert_fails(context, IB_ERR_RANGE, "layers: expected 1 to 1024, got 1025",
+                 ib_preset_create_with(context, 0, 1, 8, many, IB_PRESET_MOST_LAYERS + 1, &network));
+    assert_ok(context, ib_preset_create_with(context, 0, 1, 8, many, IB_PRESET_MOST_LAYERS, &network));
+    ib_network_destroy(network);
+    assert_fails(context, IB_ERR_ARG, "widths", ib_preset_create_with(context, 0, 1, 8, NULL, 1, &network));
+    assert_fails(context, IB_ERR_ARG, "out", ib_preset_create_with(context, 0, 1, 8, fine, 1, NULL));
+    assert_fails(context, IB_ERR_ARG, "preset", ib_preset_create_with(context, 3, 1, 8, fine, 1, &network));
+    assert_fails(context, IB_ERR_RANGE, "bits", ib_preset_create_with(context, 1, 1, 1, fine, 1, &network));
+    assert_int_equal(ib_preset_create_with(NULL, 0, 1, 8, fine, 1, &network), IB_ERR_ARG);
     assert_null(network);
     ib_context_destroy(context);
 }
@@ -219,6 +353,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names),           cmocka_unit_test(structure),          cmocka_unit_test(grids),
         cmocka_unit_test(initial_weights), cmocka_unit_test(beyond_the_network), cmocka_unit_test(refusals),
+        cmocka_unit_test(standard_widths), cmocka_unit_test(other_widths),       cmocka_unit_test(refused_widths),
         cmocka_unit_test(out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

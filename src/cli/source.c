@@ -1,0 +1,234 @@
+#include "source.h"
+
+#include "matrix.h"
+#include "say.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Entropies that are nearer to each other than this, in bits, are equal: sums are rounded. */
+#define EQUAL 1e-12
+
+/* Rows as they are read. All zero: none. */
+typedef struct rows {
+    matrix data;
+    matrix column; /* of labels */
+    float *inputs;
+    uint32_t *labels;
+    size_t n;
+    uint32_t classes;
+} rows;
+
+static int out_of_memory(void)
+{
+    say("out of memory");
+    return -1;
+}
+
+/* --- files ---------------------------------------------------------------------------------------------------------*/
+
+/* Reads a file and its hash, which must be the one that is asked for. 0, or -1 after saying why. */
+static int read_file(matrix *all, const char *path, const char *expected, char found[DIGEST_DIGITS + 1])
+{
+    if (digest_file(path, found))
+        return -1;
+    if (expected && strcmp(expected, found) != 0) {
+        say("%s: is not the file that the study is of: expected SHA-256 %s, got %s", path, expected, found);
+        return -1;
+    }
+    return matrix_read(all, path);
+}
+
+static void free_rows(rows *r)
+{
+    matrix_free(&r->data);
+    matrix_free(&r->column);
+    free(r->inputs);
+    free(r->labels);
+}
+
+/* Moves a column out of the data. */
+static void move_column(matrix *data, size_t column, size_t size, void *to)
+{
+    char *from = data->data, *kept = data->data, *moved = to;
+    const size_t before = column * size, after = (data->columns - 1) * size - before;
+    for (size_t i = 0; i < data->rows; i++) {
+        memcpy(moved + i * size, from + before, size);
+        memmove(kept, from, before);
+        memmove(kept + before, from + before + size, after);
+        from += before + size + after;
+        kept += before + after;
+    }
+    data->columns--;
+}
+
+/* A column of the data by its number, counted from 1. */
+static int take_column(rows *r, const settings *asked)
+{
+    const size_t size = matrix_value_size(r->data.type);
+    if (r->data.columns < 2) {
+        say("%s: expected inputs beside the column of labels, got one column", asked->data);
+        return -1;
+    }
+    if (asked->label_column > r->data.columns) {
+        say("--label-column: expected 1 to %zu, the columns of %s, got %" PRIu64, r->data.columns, asked->data,
+            asked->label_column);
+        return -1;
+    }
+    r->column = (matrix){.type = r->data.type, .rows = r->data.rows, .columns = 1};
+    r->column.data = malloc(r->data.rows ? r->data.rows * size : 1);
+    if (!r->column.data)
+        return out_of_memory();
+    move_column(&r->data, asked->label_column - 1, size, r->column.data);
+    return 0;
+}
+
+static int read_column(rows *r, source *s, const settings *asked)
+{
+    if (!asked->labels)
+        return take_column(r, asked);
+    if (read_file(&r->column, asked->labels, asked->labels_sha256, s->labels_sha256))
+        return -1;
+    if (r->column.columns == 1)
+        return 0;
+    say("%s: expected one column, a label for each row, got %zu columns", asked->labels, r->column.columns);
+    return -1;
+}
+
+/* --- labels --------------------------------------------------------------------------------------------------------*/
+
+/* Classes are the different labels in ascending order: 3, 7, 7 becomes 0, 1, 1. */
+static int number_labels(rows *r)
+{
+    uint32_t *numbers = calloc(r->classes ? r->classes : 1, sizeof *numbers), classes = 0;
+    if (!numbers)
+        return out_of_memory();
+    for (size_t i = 0; i < r->n; i++)
+        numbers[r->labels[i]] = 1;
+    for (uint32_t label = 0; label < r->classes; label++)
+        if (numbers[label])
+            numbers[label] = classes++;
+    for (size_t i = 0; i < r->n; i++)
+        r->labels[i] = numbers[r->labels[i]];
+    r->classes = classes;
+    free(numbers);
+    return 0;
+}
+
+static int read_labels(rows *r, const settings *asked)
+{
+    const char *path = asked->labels ? asked->labels : asked->data;
+    if (r->column.rows != r->data.rows) {
+        say("%s: expected %zu labels, one for each row of %s, got %zu", path, r->data.rows, asked->data,
+            r->column.rows);
+        return -1;
+    }
+    if (matrix_labels(&r->column, path, &r->labels, &r->classes) || number_labels(r))
+        return -1;
+    if (r->classes >= 2)
+        return 0;
+    say("%s: expected labels of two classes at least, got the same in all %zu rows", path, r->n);
+    return -1;
+}
+
+/* --- the data set --------------------------------------------------------------------------------------------------*/
+
+static int read_rows(rows *r, source *s, const settings *asked)
+{
+    if (read_file(&r->data, asked->data, asked->data_sha256, s->data_sha256) || read_column(r, s, asked))
+        return -1;
+    r->n = r->data.rows;
+    if (r->n == 0) {
+        say("%s: expected rows, got none", asked->data);
+        return -1;
+    }
+    return read_labels(r, asked) || matrix_floats(&r->data, asked->data, &r->inputs) ? -1 : 0;
+}
+
+static int create_from_files(source *s, ib_context *context, const settings *asked)
+{
+    rows r = {0};
+    ib_tensor *inputs = NULL;
+    int failed = read_rows(&r, s, asked);
+    if (!failed) {
+        const size_t shape[] = {r.n, r.data.columns};
+        matrix_free(&r.data); /* before all of it is there once more */
+        failed = ib_tensor_create_borrowed(context, r.inputs, 2, shape, &inputs) ||
+                 ib_dataset_create(context, inputs, r.labels, r.classes, &s->dataset);
+        if (failed)
+            say("%s: %s", asked->data, ib_context_message(context));
+    }
+    ib_tensor_destroy(inputs);
+    free_rows(&r);
+    return failed ? -1 : 0;
+}
+
+int source_create(source *s, ib_context *context, const settings *asked)
+{
+    *s = (source){0};
+    if (asked->data)
+        return create_from_files(s, context, asked);
+    if (!ib_dataset_create_icosahedron(context, &s->dataset))
+        return 0;
+    say("%s", ib_context_message(context));
+    return -1;
+}
+
+int source_widen(source *s, ib_context *context, uint32_t classes)
+{
+    ib_dataset *wide;
+    if (ib_dataset_create(context, ib_dataset_inputs(s->dataset), ib_dataset_labels(s->dataset), classes, &wide)) {
+        say("%s", ib_context_message(context));
+        return -1;
+    }
+    ib_dataset_destroy(s->dataset);
+    s->dataset = wide;
+    return 0;
+}
+
+/* How many different labels there are: a data set may have room for more. */
+static uint32_t count_classes(const ib_dataset *dataset)
+{
+    const uint32_t *labels = ib_dataset_labels(dataset), all = ib_dataset_classes(dataset);
+    char *is_there = calloc(all, 1);
+    uint32_t n = 0;
+    if (!is_there)
+        return all;
+    for (size_t i = 0; i < ib_dataset_rows(dataset); i++) {
+        n += !is_there[labels[i]];
+        is_there[labels[i]] = 1;
+    }
+    free(is_there);
+    return n;
+}
+
+void source_describe(const ib_dataset *dataset, const ib_limits *limits, char text[SOURCE_TEXT_SIZE])
+{
+    char most[48] = "";
+    if (limits->h_x < limits->log2_rows - EQUAL)
+        snprintf(most, sizeof most, " of %.6g, as rows are equal", limits->log2_rows);
+    snprintf(text, SOURCE_TEXT_SIZE, "%zu rows of %zu inputs in %u classes; H(X) = %.6g%s, H(Y) = %.6g, I(X;Y) = %.6g",
+             ib_dataset_rows(dataset), ib_dataset_features(dataset), (unsigned)count_classes(dataset), limits->h_x,
+             most, limits->h_y, limits->i_xy);
+}
+
+int source_warn(const source *s, ib_context *context, const settings *asked)
+{
+    ib_limits limits;
+    if (ib_limits_measure(s->dataset, &limits)) {
+        say("%s", ib_context_message(context));
+        return -1;
+    }
+    if (limits.i_xy < limits.h_y - EQUAL)
+        say("%s: warning: equal rows have different labels: I(X;Y) = %.6g bits, below H(Y) = %.6g",
+            asked->data ? asked->data : "data", limits.i_xy, limits.h_y);
+    return 0;
+}
+
+void source_destroy(source *s)
+{
+    ib_dataset_destroy(s->dataset);
+    *s = (source){0};
+}
