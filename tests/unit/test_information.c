@@ -49,10 +49,10 @@ static void parity_of_many_coins(void **state)
     (void)state;
     ib_context *context = test_context(NULL);
     ib_information *i = information_empty(context);
-    for (size_t n = 3; n <= 16; n += n < 8 ? 1 : 8) {
+    for (size_t n = 3; n <= 12; n += n < 8 ? 1 : 4) {
         const size_t rows = (size_t)1 << (n - 1);
         uint32_t *bits = malloc(rows * sizeof *bits);
-        ib_variable *of[16];
+        ib_variable *of[12];
         for (size_t v = 0; v < n; v++) {
             for (uint32_t r = 0; r < rows; r++)
                 bits[r] = v < n - 1 ? r >> v & 1 : (uint32_t)__builtin_parity(r);
