@@ -75,8 +75,10 @@ run measure real.csv --columns 1 --bins 2
 is 'two bins' 'H(T)=1'
 run measure real.csv --bins 2 --bounds neuron
 is 'two bins of each column' 'H(T)=1'
-run measure real.csv --columns 1 --bins 2 --bounds fixed --low 2 --high 3
-is 'two fixed bins' 'H(T)=0.811278124459'
+run measure real.csv --columns 1 --bins 2 --bounds fixed --low -1 --high 1
+is 'two fixed bins, from 0 on' 'H(T)=0.811278124459'
+run measure real.csv --columns 1 --bins 2 --bounds fixed --low 0 --high 3
+is 'two fixed bins, from 1.5 on' 'H(T)=0.811278124459'
 run measure real.csv --columns 2 --bins 4 --bounds mass-layer
 is 'four bins of equal mass' 'H(T)=2'
 
