@@ -227,15 +227,18 @@ static void swap_values(int64_t *a, int64_t *b)
     *b = value;
 }
 
+static void swap_rows(data *d, size_t a, size_t b)
+{
+    swap_words(&d->y[a], &d->y[b]);
+    swap_words(&d->z[a], &d->z[b]);
+    for (size_t j = 0; j < d->m.columns; j++)
+        swap_values(&d->m.values[a * d->m.columns + j], &d->m.values[b * d->m.columns + j]);
+}
+
 static void shuffle_rows(data *d)
 {
-    for (size_t n = d->m.rows; n > 1; n--) {
-        const size_t other = test_random_below(n);
-        swap_words(&d->y[n - 1], &d->y[other]);
-        swap_words(&d->z[n - 1], &d->z[other]);
-        for (size_t j = 0; j < d->m.columns; j++)
-            swap_values(&d->m.values[(n - 1) * d->m.columns + j], &d->m.values[other * d->m.columns + j]);
-    }
+    for (size_t n = d->m.rows; n > 1; n--)
+        swap_rows(d, n - 1, test_random_below(n));
 }
 
 static void shuffle_columns(data *d)
@@ -323,7 +326,7 @@ static data repeated(const data *d, const uint64_t *times)
     return r;
 }
 
-/* Integers, halves and thirds of them say the same as rows that occur so often. */
+/* Integers, and halves of them, say the same as rows that occur so often. */
 static void check_weights(ib_context *context, ib_information *i, data *d, const three *v)
 {
     uint64_t *times = malloc((d->m.rows + 1) * sizeof *times);
@@ -335,15 +338,12 @@ static void check_weights(ib_context *context, ib_information *i, data *d, const
     const measures expected = measure(i, &of_r);
     assert_ok(context, ib_information_set_weights(i, weights, d->m.rows));
     assert_same(i, v, &expected);
-    const double factors[] = {0.5, 0x1p-300};
-    for (size_t f = 0; f < COUNT(factors); f++) {
-        for (size_t row = 0; row < d->m.rows; row++)
-            weights[row] = (double)times[row] * factors[f];
-        assert_ok(context, ib_information_set_weights(i, weights, d->m.rows));
-        const measures scaled = measure(i, v);
-        for (size_t k = 0; k < COUNT(scaled.of); k++)
-            assert_close(scaled.of[k], expected.of[k], 1e-14, 0);
-    }
+    for (size_t row = 0; row < d->m.rows; row++)
+        weights[row] /= 2;
+    assert_ok(context, ib_information_set_weights(i, weights, d->m.rows));
+    const measures halved = measure(i, v);
+    for (size_t k = 0; k < COUNT(halved.of); k++)
+        assert_close(halved.of[k], expected.of[k], 1e-14, 0);
     assert_ok(context, ib_information_set_weights(i, NULL, 0));
     three_free(&of_r);
     data_free(&r);
@@ -378,10 +378,7 @@ static void check_real_weights(ib_context *context, ib_information *i, data *d, 
         const double weight = weights[row];
         weights[row] = weights[other];
         weights[other] = weight;
-        swap_words(&d->y[row], &d->y[other]);
-        swap_words(&d->z[row], &d->z[other]);
-        for (size_t j = 0; j < d->m.columns; j++)
-            swap_values(&d->m.values[row * d->m.columns + j], &d->m.values[other * d->m.columns + j]);
+        swap_rows(d, row, other);
     }
     matrix_lay_out(&d->m);
     three reversed = three_of(context, d);

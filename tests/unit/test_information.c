@@ -243,11 +243,11 @@ static void as_a_counter_says(void **state)
     double *ones = malloc(ROWS * sizeof *ones);
     for (size_t r = 0; r < ROWS; r++)
         ones[r] = 1;
-    for (size_t l = 0; l < 2 * COUNT(levels); l++) {
-        const uint32_t *of = levels[l / 2], rare = l % 2 ? 4 : 1; /* most rows are alike, or none */
+    for (size_t l = 0; l < 3 * COUNT(levels); l++) {
+        const uint32_t *of = levels[l / 3], alike = l % 3 == 0 ? 0 : l % 3 == 1 ? 400 : ROWS * 3 / 4;
         for (size_t r = 0; r < ROWS; r++) {
-            t[r] = test_random_below(rare) ? 0 : (uint32_t)test_random_below(of[0]);
-            y[r] = (uint32_t)test_random_below(3) ? t[r] % of[1] : (uint32_t)test_random_below(of[1]);
+            t[r] = r < alike ? 0 : (uint32_t)test_random_below(of[0]);
+            y[r] = r < alike ? 0 : (uint32_t)test_random_below(3) ? t[r] % of[1] : (uint32_t)test_random_below(of[1]);
         }
         ib_counter *counter = NULL;
         ib_codes codes;
