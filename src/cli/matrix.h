@@ -68,8 +68,8 @@ size_t matrix_value_size(uint32_t type);
  * many there are. NaN has no label: IB_NO_LABEL. 0, or -1 after saying why, as of the file `path`. To be freed. */
 int matrix_labels(const matrix *of, const char *path, uint32_t **labels, uint32_t *classes);
 
-/* Value i, row by row, as a double: rounded if it is an integer beyond 2^53. */
-double matrix_real(const matrix *of, size_t i);
+/* Value i of those of a type as a double: rounded if it is an integer beyond 2^53. */
+double matrix_real(uint32_t type, const void *values, size_t i);
 
 /* All values as float32, [rows][columns]: real numbers are rounded. 0, or -1 after saying why: not finite, beyond the
  * floats, or an integer that a float does not hold. To be freed. */

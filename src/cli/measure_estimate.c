@@ -1,4 +1,5 @@
 /* ib measure: estimates beside exact values. */
+#include "eigenvalues.h"
 #include "measure_rows.h"
 #include "say.h"
 
@@ -61,7 +62,8 @@ static int take_renyi(const measure_all *all, ib_context *context, const measure
 {
     ib_renyi_options options;
     ib_renyi_options_init(&options);
-    options.width = one->parameter;
+    options.alpha = one->parameter;
+    options.eigenvalues = eigenvalues_function();
     return (all->inputs && ib_renyi_mutual(context, all->inputs, all->values, &options, &said->i_xt)) ||
            (all->classes &&
             ib_renyi_mutual_labels(context, all->values, all->labels, all->classes, &options, &said->i_ty));

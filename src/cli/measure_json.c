@@ -1,5 +1,6 @@
 /* What ib measure found, as JSON: all digits, counts as integers. */
 #include "measure.h"
+#include "quoted.h"
 #include "say.h"
 
 #include <jansson.h>
@@ -34,15 +35,11 @@ static int set_count(json_t *object, const char *key, uint64_t value)
 /* Names of files may be any bytes; JSON has none but UTF-8. */
 static int set_name(json_t *object, const char *key, const char *name)
 {
-    char plain[256];
-    size_t n = 0;
+    char plain[QUOTED_SIZE];
     json_t *text = json_string(name);
     if (text)
         return set(object, key, text);
-    for (; name[n] && n + 1 < sizeof plain; n++)
-        plain[n] = name[n] >= ' ' && name[n] <= '~' ? name[n] : '?';
-    plain[n] = '\0';
-    return set(object, key, json_string(plain));
+    return set(object, key, json_string(quoted_from(name, strlen(name), plain)));
 }
 
 static const char *type_name(uint32_t type)

@@ -1,5 +1,6 @@
 /* The command line of ib measure. */
 #include "command.h"
+#include "eigenvalues.h"
 #include "measure.h"
 #include "say.h"
 #include "settings_lists.h"
@@ -22,7 +23,7 @@ const char *measure_estimator_name(uint32_t kind)
 
 const char *measure_parameter_name(uint32_t kind)
 {
-    static const char *const names[] = {"VARIANCE", "VARIANCE", "K", "K", "K", "WIDTH", "WIDTH"};
+    static const char *const names[] = {"VARIANCE", "VARIANCE", "K", "K", "K", "WIDTH", "ALPHA"};
     return kind < IB_ENTROPY_COUNT ? NULL : names[kind - IB_ENTROPY_COUNT];
 }
 
@@ -92,6 +93,7 @@ static void describe_options(measure_asked *a, option o[OPTION_COUNT])
     o[n++] = real_of(real_numbers, "high", "fixed: where the last bin ends", &a->high, &a->has_high);
     o[n++] = text_of(real_numbers, "inputs", "FILE", "inputs X, for estimates of I(X;T)", &a->inputs);
     o[n++] = text_of(trust, "estimator", "LIST", "also these estimates, see below", &a->estimators);
+    o[n - 1].alias = "estimators"; /* as ib run calls them */
     o[n++] = count_of(trust, "permutations", "M", "could I(T;Y) be chance? M orders of the labels", &a->permutations);
     o[n++] = count_of(trust, "bootstrap", "M", "interval of I(T;Y) from M resamples", &a->bootstrap);
     o[n++] = count_of(trust, "seed", "S", "determines what is drawn", &a->seed);
@@ -243,6 +245,17 @@ static int asks_for(const measure_asked *a, uint32_t first, uint32_t last)
     return 0;
 }
 
+/* Whether it is to be Renyi's information of this order; 0: of one that takes eigenvalues. */
+static int asks_for_order(const measure_asked *a, double order)
+{
+    for (size_t i = 0; i < a->n_estimators; i++) {
+        const double asked = a->list[i].parameter;
+        if (a->list[i].kind == MEASURE_RENYI && (order > 0 ? asked == order : asked != 0 && asked != 2))
+            return 1;
+    }
+    return 0;
+}
+
 /* What one option wants of another. 0, or -1 after saying what is missing. */
 static int check_labels(const measure_asked *a)
 {
@@ -295,6 +308,10 @@ static int check_rest(const measure_asked *a)
         say("--estimator: expected --inputs with ksg1 and ksg2");
     else if (a->inputs && !asks_for(a, MEASURE_KSG1, MEASURE_KSG2) && !asks_for(a, MEASURE_EDGE, MEASURE_RENYI))
         say("--inputs: expected only with ksg1, ksg2, edge or renyi as --estimator");
+    else if (asks_for_order(a, 1))
+        say("--estimator: expected renyi of another order than 1, got renyi:1");
+    else if (asks_for_order(a, 0) && !eigenvalues_function())
+        say("--estimator: expected renyi of order 2, since this program was built without LAPACK");
     else if (a->weights && (a->permutations || a->bootstrap || a->n_estimators))
         say("--weights: expected without --estimator, --permutations and --bootstrap");
     else if (a->json && !measure_has_json())

@@ -17,20 +17,19 @@ static int how(const measure_asked *asked)
     return (asked->gap.is_nan ? MATRIX_GAPS : 0) | (asked->label_number ? MATRIX_TWICE : 0);
 }
 
-/* Whether value i of a matrix is missing. */
-static int is_missing(const measure_missing *gap, uint32_t type, const void *data, size_t i)
+/* Whether value i of those of a type is missing. */
+static int is_missing(const measure_missing *gap, uint32_t type, const void *values, size_t i)
 {
-    const matrix m = {.type = type, .rows = i + 1, .columns = 1, .data = (void *)(uintptr_t)data};
     if (type == IB_CODE_INT64)
-        return gap->is_whole && ((const int64_t *)data)[i] == gap->value.whole;
-    const double value = matrix_real(&m, i);
+        return gap->is_whole && ((const int64_t *)values)[i] == gap->value.whole;
+    const double value = matrix_real(type, values, i);
     return gap->is_nan ? isnan(value) : value == gap->value.real;
 }
 
-static int is_row_missing(const measure_missing *gap, const matrix *m, size_t row)
+static int is_any_missing(const measure_missing *gap, uint32_t type, const void *values, size_t first, size_t count)
 {
-    for (size_t c = 0; c < m->columns; c++)
-        if (is_missing(gap, m->type, m->data, row * m->columns + c))
+    for (size_t i = first; i < first + count; i++)
+        if (is_missing(gap, type, values, i))
             return 1;
     return 0;
 }
@@ -124,24 +123,34 @@ static size_t find_label_column(const measure_rows *r)
     return SIZE_MAX;
 }
 
-/* One entry of a list of columns: "3", "2-5" or "4-". 0, or -1 if it is none. */
-static int take_range(const char **text, size_t columns, size_t *first, size_t *last)
+/* Digits, behind which the text goes on. 0, or -1 if there are none. */
+static int take_number(const char **text, unsigned long long *value)
 {
     char *end;
     if (**text < '0' || **text > '9')
         return -1;
-    const unsigned long long from = strtoull(*text, &end, 10);
-    unsigned long long to = from;
-    if (*end == '-') {
-        const char *second = end + 1;
-        to = *second >= '0' && *second <= '9' ? strtoull(second, &end, 10) : columns;
-        end = to == columns && end < second ? (char *)(uintptr_t)second : end;
-    }
-    if ((*end && *end != ',') || from < 1 || from > to || to > columns || (*end == ',' && !end[1]))
+    *value = strtoull(*text, &end, 10);
+    *text = end;
+    return 0;
+}
+
+/* One entry of a list of columns: "3", "2-5" or "4-". 0, or -1 if it is none. */
+static int take_range(const char **text, size_t columns, size_t *first, size_t *last)
+{
+    unsigned long long from, to;
+    if (take_number(text, &from))
         return -1;
+    to = from;
+    if (**text == '-') {
+        ++*text;
+        if (take_number(text, &to))
+            to = columns;
+    }
+    if (from < 1 || from > to || to > columns || (**text && **text != ',') || (**text && !(*text)[1]))
+        return -1;
+    *text += **text == ',';
     *first = (size_t)from - 1;
     *last = (size_t)to - 1;
-    *text = *end ? end + 1 : end;
     return 0;
 }
 
@@ -238,14 +247,16 @@ static int make_room(measure_rows *r, size_t n)
 static int is_dropped(const measure_rows *r, size_t place, const void *values)
 {
     const measure_missing *gap = &r->asked->gap;
-    const matrix row = {matrix_type(r->reader), 1, r->width, (void *)(uintptr_t)values};
     if (!gap->is_given)
         return 0;
-    if ((r->labels && r->labels[place] == IB_NO_LABEL) || is_row_missing(gap, &row, 0))
+    if ((r->labels && r->labels[place] == IB_NO_LABEL) ||
+        is_any_missing(gap, matrix_type(r->reader), values, 0, r->width))
         return 1;
-    for (size_t i = 0; i < MEASURE_BESIDE; i++)
-        if (r->beside[i] && place < r->beside[i]->rows && is_row_missing(gap, r->beside[i], place))
+    for (size_t i = 0; i < MEASURE_BESIDE; i++) {
+        const matrix *m = r->beside[i];
+        if (m && is_any_missing(gap, m->type, m->data, place * m->columns, m->columns))
             return 1;
+    }
     return 0;
 }
 

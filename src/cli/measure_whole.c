@@ -29,7 +29,7 @@ static void *reserve(size_t count, size_t size)
 static int grow(whole *w, size_t more, size_t row_size)
 {
     measure_all *all = &w->all;
-    if (all->data.rows + more <= w->room)
+    if (all->data.data && all->data.rows + more <= w->room)
         return 0;
     const size_t room = all->data.rows + (more > all->data.rows ? more : all->data.rows);
     void *data = realloc(all->data.data, room * row_size);
@@ -151,7 +151,7 @@ static int set_weights(whole *w, ib_context *context)
     if (!weights)
         return -1;
     for (size_t i = 0; i < w->weights.rows; i++)
-        weights[i] = matrix_real(&w->weights, i);
+        weights[i] = matrix_real(w->weights.type, w->weights.data, i);
     const int failed = ib_information_set_weights(w->information, weights, w->weights.rows);
     free(weights);
     return failed ? measure_complain(context, name) : 0;

@@ -109,15 +109,13 @@ static void give(const npy *n, const unsigned char *from, size_t count, unsigned
 {
     const size_t size = n->header.size, given = given_size(n);
     for (size_t i = 0; i < count; i++) {
+        int8_t byte = 0;
         int16_t narrow = 0;
         if (!grows(n))
             memcpy(to + i * stride * given, from + i * size, size);
         else {
-            if (size == 1)
-                narrow = (signed char)from[i];
-            else
-                memcpy(&narrow, from + 2 * i, sizeof narrow);
-            const int32_t wide = narrow;
+            memcpy(size == 1 ? (void *)&byte : (void *)&narrow, from + i * size, size);
+            const int32_t wide = size == 1 ? byte : narrow;
             memcpy(to + i * stride * given, &wide, sizeof wide);
         }
     }

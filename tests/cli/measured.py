@@ -80,6 +80,9 @@ def main():
     check("weights", values, "t.csv", "--labels", "y.csv", "--given", "z.tsv", "--weights", "w.csv")
     kept = [i for i, row in enumerate(t) if 9 not in row]
     check("missing", expected([t[i] for i in kept], [y[i] for i in kept]), "t.csv", "--labels", "y.csv", "--missing", "9")
+    z_kept, weights_kept = ([things[i] for i in kept] for things in (z, weights))
+    check("missing, given and weights", expected([t[i] for i in kept], [y[i] for i in kept], z_kept, weights_kept),
+          "t.csv", "--labels", "y.csv", "--missing", "9", "--given", "z.tsv", "--weights", "w.csv")
     many = [random.randrange(-5000, 5000) for _ in t]
     with open("many.csv", "w", encoding="ascii") as file:
         file.writelines(f"{label}\n" for label in many)
@@ -94,6 +97,16 @@ def main():
         check(f"NPY {descr}", expected(t, y), "t.npy", "--labels", "y.npy")
         npy("t.npy", descr, (ROWS, 4), struct.pack(f"{order}{4 * ROWS}{code}", *(v for c in columns for v in c)), True)
         check(f"NPY {descr}, by columns", expected(t, y), "t.npy", "--labels", "y.npy")
+
+    # More than is read at once: 1 KiB a row.
+    pool = [[random.randrange(2) for _ in range(128)] for _ in range(50)]
+    wide = [tuple(random.choice(pool)) for _ in range(10000)]
+    labels = [row[0] if random.random() < 0.5 else random.randrange(300) for row in wide]
+    npy("wide.npy", "<i8", (len(wide), 128), b"".join(struct.pack("<128q", *row) for row in wide))
+    npy("labels.npy", "<u2", (len(wide),), struct.pack(f"<{len(wide)}H", *labels))
+    check("in pieces", expected(wide, labels), "wide.npy", "--labels", "labels.npy")
+    check("in pieces, in memory", expected(wide, labels, wide), "wide.npy", "--labels", "labels.npy",
+          "--given", "wide.npy")
 
     real = [random.gauss(0, 1) for _ in t]
     npy("real.npy", "<f4", (ROWS,), struct.pack(f"<{ROWS}f", *real))

@@ -75,8 +75,10 @@ run measure real.csv --columns 1 --bins 2
 is 'two bins' 'H(T)=1'
 run measure real.csv --bins 2 --bounds neuron
 is 'two bins of each column' 'H(T)=1'
-run measure real.csv --columns 1 --bins 2 --bounds fixed --low 2 --high 3
-is 'two fixed bins' 'H(T)=0.811278124459'
+run measure real.csv --columns 1 --bins 2 --bounds fixed --low -1 --high 1
+is 'two fixed bins, from 0 on' 'H(T)=0.811278124459'
+run measure real.csv --columns 1 --bins 2 --bounds fixed --low 0 --high 3
+is 'two fixed bins, from 1.5 on' 'H(T)=0.811278124459'
 run measure real.csv --columns 2 --bins 4 --bounds mass-layer
 is 'four bins of equal mass' 'H(T)=2'
 
@@ -112,11 +114,15 @@ ok 'miller-madow' test "$(awk '$1 == "miller-madow" { print $2, $3, $4, $5 }' st
     '2.270505320167 1.090168440056 2.270505320167 1.090168440056'
 # Two points far apart: 1 bit of X, and of Y.
 printf '%s\n' 0,0 100,1 >far.csv
-run measure far.csv --columns 1 --label-column 2 --estimator kde-upper,kde-lower:0.2,renyi:0.5 --quiet
+run measure far.csv --columns 1 --label-column 2 --estimator kde-upper,kde-lower:0.2,renyi,renyi:2 --quiet
 for name in kde-upper kde-lower:0.2; do
     ok "$name" test "$(awk -v name=$name '$1 == name { print $2, $3 }' stdout)" = '1.000000000000 1.000000000000'
 done
-ok 'renyi: no inputs, no I(X;T)' test "$(awk '$1 == "renyi:0.5" { print NF, $2 }' stdout)" = '2 1.000000000000'
+ok 'renyi: no inputs, no I(X;T)' test "$(awk '$1 == "renyi" { print NF }' stdout)" = 2
+ok 'renyi: of order 2' test "$(awk '$1 == "renyi" { print $2 }' stdout)" = \
+    "$(awk '$1 == "renyi:2" { print $2 }' stdout)"
+run measure far.csv --columns 1 --label-column 2 --estimators kde-upper --quiet
+ok 'by the name that ib run has' grep -q '^kde-upper ' stdout
 # Chance: of 8 orders of two labels of 4 none is likely to tell as much.
 run measure hand.csv --label-column 3 --permutations 99 --bootstrap 20 --seed 3
 all_well 'chance'
@@ -173,6 +179,7 @@ wrong '--permutations: expected --labels or --label-column, too' --permutations 
 wrong '--bootstrap: expected --labels or --label-column, too' --bootstrap 9
 wrong '--estimator ross: expected --labels or --label-column, too' --estimator ross
 wrong '--estimator: expected --inputs with ksg1 and ksg2' --estimator ksg1
+wrong '--estimator: expected renyi of another order than 1, got renyi:1' --estimator renyi:1 --labels y.csv
 wrong '--inputs: expected only with ksg1, ksg2, edge or renyi as --estimator' --inputs t.csv
 wrong '--bounds: expected only with --bins' --bounds layer
 wrong '--low: expected only with --bounds fixed' --bins 3 --low 1
