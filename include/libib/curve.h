@@ -20,6 +20,9 @@
  *  **The plane of a measure** has for each layer the line of that measure. A layer without one has its line of
  *  #IB_MEASURE_STATE there, since points are stored only where a measure differs from that (see docs/measures.md).
  *
+ *  **What is not known.** Points of #IB_MEASURE_ESTIMATED may be NaN. Where one run has NaN, all but the count of the
+ *  statistics of that number is NaN; it is no largest mean, no distance of a run, and neither checked nor violated.
+ *
  *  No answer depends on the order in which runs were added, but for the numbers of runs, which count from 0. The cost
  *  of an answer is that of sorting the numbers of the runs at each point that it needs.
  *  @{
@@ -85,7 +88,7 @@ IB_API void ib_curve_destroy(ib_curve *curve);
  *  @param plane  the points of the run, at least one, in any order; may be of another context
  *  @return #IB_OK, #IB_ERR_NOMEM
  *  @retval IB_ERR_ARG also if there is no point, or two for the same epoch, layer, measure and estimator
- *  @retval IB_ERR_NONFINITE a point is NaN or infinite
+ *  @retval IB_ERR_NONFINITE a point is infinite, or NaN and not of #IB_MEASURE_ESTIMATED
  *  @since 0.1
  */
 IB_API ib_status ib_curve_add(ib_curve *curve, const ib_plane *plane);
@@ -145,7 +148,8 @@ IB_API ib_status ib_curve_get(ib_curve *curve, size_t index, ib_curve_point *poi
  *      sqrt((I(X;T) - mean I(X;T))^2 + (I(T;Y) - mean I(T;Y))^2)
  *
  *  The first is the run that looks most like the mean, rank (R - 1) / 2 is in the middle, the last is the oddest. Runs
- *  at the same distance are in the order of their numbers; those without points there come last.
+ *  at the same distance are in the order of their numbers; those without points there come last. A point at which the
+ *  mean of either is NaN counts for nothing.
  *
  *  @param curve       the curve
  *  @param measure     one of the `IB_MEASURE_*` values
@@ -190,7 +194,9 @@ IB_API ib_status ib_curve_measure_phases(ib_curve *curve, uint32_t layer, uint32
 
 /** Counts violations of the limits of @ref limits, in every run, at every epoch, in the plane of a measure.
  *
- *  Exact states have none. Sums of logarithms are rounded, so a tolerance of 1e-12 bit is in place even then.
+ *  Exact states have none, and so have the codes of #IB_MEASURE_QUANTISED, which are states of a network. What others
+ *  exceed, bins and estimators, are artefacts of theirs; NaN is not checked. Sums of logarithms are rounded, so a
+ *  tolerance of 1e-12 bit is in place even then.
  *
  *  @param curve            the curve
  *  @param measure          one of the `IB_MEASURE_*` values

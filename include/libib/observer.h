@@ -19,7 +19,8 @@
  *  allocates nothing that it has not had before.
  *
  *  For comparison with studies that had no codes, outputs can be put into bins as well: any number of @ref binning
- *  estimators look at the same pass.
+ *  estimators look at the same pass. So do other estimators (@ref estimator), the library's or the caller's own; and
+ *  what a float network holds can be counted as if it were quantised (ib_observer_add_quantised()).
  *  @{
  */
 
@@ -30,14 +31,14 @@ IB_BEGIN_DECLS
 
 /** Creates an observer.
  *
- *  @param dataset   its labels are copied; its context is used
+ *  @param dataset   its labels are copied, its inputs are held on to; its context is used
  *  @param[out] out  receives the observer, to be freed with ib_observer_destroy()
  *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
  *  @since 0.1
  */
 IB_API ib_status ib_observer_create(const ib_dataset *dataset, ib_observer **out);
 
-/** Frees an observer.
+/** Frees an observer; within a call of one of its estimators, at the end of ib_observer_measure().
  *
  *  @param observer  may be NULL
  *  @since 0.1
@@ -57,29 +58,46 @@ IB_API void ib_observer_destroy(ib_observer *observer);
  */
 IB_API ib_status ib_observer_add_binning(ib_observer *observer, const ib_binning_options *options, uint32_t *estimator);
 
-/** Adds an estimator of real-valued activations: ib_observer_measure() also asks it of each layer.
+/** Adds an estimator of real-valued outputs: from now on ib_observer_measure() also asks it of each layer.
  *
- *  Its points have #IB_MEASURE_ESTIMATED, 0 states, and NaN for what it does not estimate.
+ *  It is given the inputs of the data set, which the observer holds on to, the outputs of the layer as
+ *  ib_network_read_values() reads them, in memory that is kept from call to call, and the labels; and the context of
+ *  the observer. The layers may be quantised or not. Its points have #IB_MEASURE_ESTIMATED, 0 states, and NaN for what
+ *  it does not estimate. Within the call the observer refuses other ones with #IB_ERR_STATE.
  *
- *  @param observer        the observer
- *  @param estimator       copied, but not what user_data points to
- *  @param[out] number     receives its number, 1 for the first, then 2, ...; may be NULL
- *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM, #IB_ERR_OVERFLOW
+ *  @param observer     the observer
+ *  @param estimator    copied with its name, but not what user_data points to
+ *  @param[out] number  receives its number, 1 for the first, then 2, ...; may be NULL
+ *  @return #IB_OK, #IB_ERR_NOMEM, #IB_ERR_OVERFLOW, #IB_ERR_UNSUPPORTED
+ *  @retval IB_ERR_ARG also if there is no function, or the name is not one
+ *  @retval IB_ERR_STATE called from an estimator
  *  @since 0.1
  */
 IB_API ib_status ib_observer_add_estimator(ib_observer *observer, const ib_estimator *estimator, uint32_t *number);
 
-/** Adds post-training quantisation: ib_observer_measure() also gives the weights of the network, as they are, to one of
- *  the same layers that quantises its activations (and weights, if so asked), each layer between its smallest and
- *  largest value over all rows, passes the inputs through it and counts its codes exactly.
+/** Adds post-training quantisation: from now on ib_observer_measure() also counts the codes of a quantised network that
+ *  has the same weights.
  *
- *  Its points have #IB_MEASURE_QUANTISED. The network itself, which must not be quantised, stays as it was.
+ *  That network has the same layers, each with a quantiser of its output, softmax included, on the uniform grid between
+ *  the smallest and largest value of the layer over all rows (#IB_RANGE_TENSOR): what preset `paper` quantises while it
+ *  trains, see docs/presets.md. With weight_bits, each kernel is quantised between its own smallest and largest weight,
+ *  too; biases never are. It gets the weights as they are, all inputs pass through it, and its states are counted as
+ *  those of any network: the points are those that it would have if it were built by hand. The network that is measured
+ *  stays as it is, and so does its pass.
  *
- *  @param observer         the observer
- *  @param bits             of activations: 1 to 16
- *  @param weight_bits      of kernels: 1 to 16; 0: they stay float32
- *  @param[out] number      receives its number, 1 for the first, then 2, ...; may be NULL
+ *  These are states of a network that no one trained: all limits of layers hold for them, exactly.
+ *
+ *  Points have #IB_MEASURE_QUANTISED. ib_observer_measure() returns #IB_ERR_STATE for a network that has quantisers,
+ *  and #IB_ERR_SHAPE for one that has another number of inputs than the data set.
+ *
+ *  Cost: a pass and a count of each layer, and memory for the pass, for each that is added.
+ *
+ *  @param observer     the observer
+ *  @param bits         of activations: 1 to 16
+ *  @param weight_bits  of kernels: 1 to 16; 0: they stay float32
+ *  @param[out] number  receives its number, 1 for the first, then 2, ...; may be NULL
  *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM, #IB_ERR_RANGE, #IB_ERR_OVERFLOW
+ *  @retval IB_ERR_STATE called from an estimator
  *  @since 0.1
  */
 IB_API ib_status ib_observer_add_quantised(ib_observer *observer, uint32_t bits, uint32_t weight_bits,
@@ -111,7 +129,7 @@ IB_API uint32_t ib_observer_differs(const ib_network *network, size_t layer, uin
  *  @param observer    the observer
  *  @param network     the network
  *  @param layer       1 to L
- *  @param measure     one of the `IB_MEASURE_*` values but #IB_MEASURE_BINNED
+ *  @param measure     one of the `IB_MEASURE_*` values before #IB_MEASURE_BINNED
  *  @param epoch       written into the point
  *  @param[out] point  receives the point
  *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
@@ -141,21 +159,29 @@ IB_API ib_status ib_observer_measure_layer(ib_observer *observer, const ib_netwo
 IB_API ib_status ib_observer_measure_binning(ib_observer *observer, const ib_network *network, size_t layer,
                                              uint32_t estimator, uint32_t epoch, ib_point *point);
 
-/** Measures all layers: for each layer its state, then those other measures that differ from it, then the estimators.
+/** Measures all layers: for each layer its state, then those other measures that differ from it, then bins, estimators
+ *  and quantised networks, each in the order of their numbers.
  *
- *  The points are those of ib_observer_measure_layer() and ib_observer_measure_binning(), in less time: what is
+ *  What is counted is what ib_observer_measure_layer() and ib_observer_measure_binning() count, in less time: what is
  *  equal in one layer is equal in the next, so layers are counted from one to the next, in both directions, and not
  *  row by row. If the environment variable LIBIB_CHECK is 1 when the observer is created, both are done and
- *  compared. On failure the plane has no new point, unless memory runs out while points are added.
+ *  compared. Unless all points are found the plane has no new one, but where memory runs out while they are added.
  *
  *  @param observer  the observer
  *  @param network   the network, as for ib_observer_measure_layer()
  *  @param epoch     written into the points
  *  @param plane     receives the points
- *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM, #IB_ERR_STATE
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
  *  @return #IB_ERR_SHAPE, #IB_ERR_RANGE, #IB_ERR_OVERFLOW as ib_observer_measure_binning()
- *  @retval IB_ERR_NONFINITE outputs to be binned are not finite
+ *  @retval IB_STOPPED an estimator asked to stop; its value is ib_context_callback_value()
+ *  @retval IB_ERR_STATE no such pass; bounds over a run that are not known; a network that is to be quantised and is;
+ *          or
+ *          called from an estimator
+ *  @retval IB_ERR_NONFINITE outputs to be binned or quantised are not finite, or an estimate is infinite
+ *  @retval IB_ERR_CALLBACK an estimator failed; its value is ib_context_callback_value()
  *  @retval IB_ERR_INTERNAL the comparison found a difference
+ *  @return any status of the library that an estimator returned because one of its own calls failed with it, whose
+ *          message is kept
  *  @since 0.1
  */
 IB_API ib_status ib_observer_measure(ib_observer *observer, const ib_network *network, uint32_t epoch, ib_plane *plane);

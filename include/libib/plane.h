@@ -25,9 +25,10 @@ enum {
     IB_MEASURE_REBINNED = 2,
     /** Outputs put into bins by an estimator that was asked for; see @ref binning. Points say by which one. */
     IB_MEASURE_BINNED = 3,
-    /** What an @ref estimator of real-valued activations says; points say which one. */
+    /** What an @ref estimator of real-valued outputs says; points say which one. Nothing is counted. */
     IB_MEASURE_ESTIMATED = 4,
-    /** Codes of the same weights quantised after training (ib_observer_add_quantised()); points say how. */
+    /** Codes of a network that has the same weights and is quantised after its training, see
+     *  ib_observer_add_quantised(); points say which one. */
     IB_MEASURE_QUANTISED = 5
 };
 
@@ -39,11 +40,11 @@ typedef struct ib_point {
     uint32_t epoch;   /**< epochs done; 0: initial weights */
     uint32_t layer;   /**< from 1 */
     uint32_t measure; /**< one of the `IB_MEASURE_*` values */
-    uint32_t
-        estimator; /**< of #IB_MEASURE_BINNED and later ones: its number, from 1, among those of the measure; else 0 */
-    uint64_t states; /**< number of distinct states */
-    double i_xt;     /**< I(X;T) = H(T) in bits */
-    double i_ty;     /**< I(T;Y) in bits */
+    uint32_t estimator; /**< of #IB_MEASURE_BINNED and later ones: its number, from 1, among those of the measure;
+                             else 0 */
+    uint64_t states;    /**< number of distinct states; 0 of #IB_MEASURE_ESTIMATED, which counts none */
+    double i_xt;        /**< I(X;T) in bits: H(T) where states are counted, else what the estimator says, or NaN */
+    double i_ty;        /**< I(T;Y) in bits, or NaN likewise */
 } ib_point;
 
 IB_BEGIN_DECLS
@@ -51,7 +52,7 @@ IB_BEGIN_DECLS
 /** Name of a measure.
  *
  *  @param measure  one of the `IB_MEASURE_*` values
- *  @return "state", "output", "rebinned" or "binned"; "unknown" for other values; static
+ *  @return "state", "output", "rebinned", "binned", "estimated" or "quantised"; "unknown" for other values; static
  *  @since 0.1
  */
 IB_API const char *ib_measure_name(uint32_t measure);

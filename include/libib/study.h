@@ -16,12 +16,12 @@
 /** @defgroup study Study
  *  @brief Makes the runs of a study, each a @ref record, and hands over what is to be kept.
  *
- *  A study is a network, a data set, a way to train, estimators and a schedule; its runs differ in nothing but their
- *  number, from which their random streams follow. Run r is the same bits in a study of ten runs or of a thousand, on
- *  any number of threads, and however often it was interrupted.
+ *  A study is a network, a data set, a way to train, ways to measure and a schedule; its runs differ in nothing but
+ *  their number, from which their random streams follow. Run r is the same bits in a study of ten runs or of a
+ *  thousand, on any number of threads, and however often it was interrupted.
  *
- *  **Where callbacks are called.** All on the thread that called ib_study_run(), one at a time, as @ref tasks has it.
- *  They need no lock, and may take their time: the workers go on meanwhile.
+ *  **Where callbacks are called.** All but estimators on the thread that called ib_study_run(), one at a time, as
+ *  @ref tasks has it. They need no lock, and may take their time: the workers go on meanwhile.
  *
  *  **What is saved.** The library opens no files: it hands bytes to ib_study_options::save, which puts them where they
  *  outlast the program. A finished run is handed over as soon as it is finished, whatever its number, and what the
@@ -35,6 +35,9 @@
  *
  *  **Bounds of a whole run** (#IB_BOUNDS_LARGEST, #IB_BOUNDS_GLOBAL) are known only at its end. A study with such bins
  *  makes each run twice: first to find the ranges, then to measure, which is the same bits again. See @ref ranges.
+ *
+ *  **Estimators** of real-valued outputs are asked on the threads of workers. One that asks to stop stops the study:
+ *  all runs in progress are handed over, and the epoch that it was asked about is measured when the study goes on.
  *
  *  **Bad fits** are runs whose running training accuracy after the last epoch is below `bad_accuracy`. They are kept
  *  and marked (#IB_OUTCOME_BAD); or, where `restart_from` says so, an attempt is given up as soon as it is that bad
@@ -144,13 +147,14 @@ IB_API void ib_study_destroy(ib_study *study);
  */
 IB_API ib_status ib_study_add_binning(ib_study *study, const ib_binning_options *options, uint32_t *estimator);
 
-/** Adds an estimator of real-valued activations, as ib_observer_add_estimator(). It is called on the threads of workers,
- *  several at the same time. Before ib_study_read() and ib_study_run().
+/** Adds an estimator of real-valued outputs, as ib_observer_add_estimator(). It is called on the threads of workers,
+ *  several at the same time, each with the context of its worker. Name and setting are part of ib_study_setting().
+ *  Before ib_study_read() and ib_study_run().
  *
  *  @param study        the study
- *  @param estimator    copied, but not what user_data points to, which must last as long as the study
+ *  @param estimator    copied with its name, but not what user_data points to, which must last as long as the study
  *  @param[out] number  receives its number, 1 for the first, then 2, ...; may be NULL
- *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
+ *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM, #IB_ERR_UNSUPPORTED
  *  @retval IB_ERR_STATE the study has runs already
  *  @since 0.1
  */
@@ -204,13 +208,16 @@ IB_API ib_status ib_study_read(ib_study *study, ib_read_fn read, void *user_data
  *
  *  @param study  the study
  *  @retval IB_OK all runs are finished
- *  @retval IB_STOPPED a callback asked to stop; what the runs in progress had come to has been saved
+ *  @retval IB_STOPPED a callback or an estimator asked to stop, its value is ib_context_callback_value(); what the runs
+ *          in progress had come to has been saved
  *  @return #IB_ERR_ARG, #IB_ERR_NOMEM
  *  @retval IB_ERR_STATE called from a callback of the study
  *  @retval IB_ERR_NONFINITE a training has diverged; the message names the run
  *  @retval IB_ERR_RANGE outputs lie outside the bounds of an estimator, or a run is a bad fit in all its attempts; the
  *          message names the run
- *  @retval IB_ERR_CALLBACK a callback failed; its value is ib_context_callback_value()
+ *  @retval IB_ERR_CALLBACK a callback or an estimator failed, its value is ib_context_callback_value(); of an estimator
+ *          the message names the run
+ *  @return any status of the library with which a call within an estimator failed; the message names the run
  *  @since 0.1
  */
 IB_API ib_status ib_study_run(ib_study *study);

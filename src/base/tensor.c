@@ -105,10 +105,20 @@ ib_status ib_tensor_create_borrowed(ib_context *context, float *data, uint32_t r
     return ib_i_fail_null(context, "data");
 }
 
+ib_tensor *ib_i_tensor_hold(ib_tensor *tensor)
+{
+    tensor->holders++;
+    return tensor;
+}
+
 void ib_tensor_destroy(ib_tensor *tensor)
 {
     if (!tensor)
         return;
+    if (tensor->holders) {
+        tensor->holders--;
+        return;
+    }
     if (tensor->owned)
         ib_i_free(tensor->context, tensor->data);
     ib_i_object_destroy(tensor->context, tensor);

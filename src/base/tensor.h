@@ -10,10 +10,14 @@ struct ib_tensor {
     ib_context *context;
     float *data;
     int owned;
+    uint32_t holders; /* besides the one who made it */
     uint32_t rank;
     size_t shape[IB_TENSOR_MAX_RANK]; /* 1 above the rank */
     size_t size;
 };
+
+/* One holder more, who calls ib_tensor_destroy() when through with it. */
+ib_tensor *ib_i_tensor_hold(ib_tensor *tensor);
 
 /* "kernel: expected 12x10, got 10x12" unless tensor is a matrix of these sizes. NULL fails too. */
 ib_status ib_i_tensor_check(ib_context *context, const char *what, const ib_tensor *tensor, size_t rows,

@@ -47,8 +47,9 @@ static void print_help(void)
         "epochs\n"
         "or points that are missing; counts, entropies, accuracies and outputs out of their bounds; layers that know\n"
         "more than the layer before; and results.nc that is not what the runs are, bit for bit.\n\n"
-        "Of states and outputs, which are exact, no limit may be exceeded by more than 1e-12 bit. Bins exceed them:\n"
-        "how often and by how much is told, and is no failure.\n\n",
+        "Of states, outputs and codes quantised after training, which are exact, no limit may be exceeded by more "
+        "than\n"
+        "1e-12 bit. Bins and estimates exceed them: how often and by how much is told, and is no failure.\n\n",
         stdout);
     options_print(options, OPTION_COUNT, stdout);
     fputs("  --help                this text\n\n"

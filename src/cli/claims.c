@@ -1,6 +1,7 @@
 #include "claims.h"
 
 #include "say.h"
+#include "ways.h"
 
 #include <libib/libib.h>
 
@@ -240,7 +241,7 @@ static void print_all_violations(evidence *e, const ib_limits *limits)
             const mean_plane plane = e->m[study].planes[i];
             char network[NAME_SIZE], counted[NAME_SIZE], name[2 * NAME_SIZE + 4];
             paper_study_name(study, network, sizeof network);
-            settings_counted(&e->asked[study], plane.measure, plane.estimator, counted, sizeof counted);
+            ways_name(&e->asked[study], plane.measure, plane.estimator, counted, sizeof counted);
             snprintf(name, sizeof name, "%s: %s", network, counted);
             print_violations(e, limits, study, plane, name);
         }

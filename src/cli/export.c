@@ -48,8 +48,9 @@ static void print_help(void)
     for (uint32_t i = 0; i < TABLE_COUNT; i++)
         printf("  %-10s%s\n", table_name(i), table_columns(i));
     fputs(
-        "\nNumbers have as many digits as it takes to read back the same bits. Of the measure binned, estimator says\n"
-        "which bins, such as 30-layer.\n\n"
+        "\nNumbers have as many digits as it takes to read back the same bits. Of the measures binned, estimated and\n"
+        "quantised, estimator says which: 30-layer, kde-upper, post-8. What an estimator does not say is nan, and it\n"
+        "counts no states.\n\n"
         "examples:\n"
         "  ib export first-plane --csv > points.csv\n"
         "  ib export first-plane --csv --table runs | column -s, -t\n\n",

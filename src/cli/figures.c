@@ -2,6 +2,7 @@
 
 #include "file.h"
 #include "say.h"
+#include "ways.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -39,11 +40,13 @@ static int make_two(gallery *g, const char *kind, const char *title, const panel
 {
     const mean_plane plane = panels[0].plane;
     char counted[SETTINGS_NAME_SIZE], name[NAME_SIZE], full[TITLE_SIZE], heading[HEADING_SIZE];
-    settings_counted(&g->of->asked, plane.measure, plane.estimator, counted, sizeof counted);
+    ways_name(&g->of->asked, plane.measure, plane.estimator, counted, sizeof counted);
     const int is_state = plane.measure == IB_MEASURE_STATE;
     snprintf(name, sizeof name, "%s%s%s", kind, is_state ? "" : "-", is_state ? "" : counted);
-    const char *begin = is_state ? "" : plane.measure == IB_MEASURE_BINNED ? " (bins: " : " (";
-    snprintf(full, sizeof full, "%s%s%s%s", title, begin, is_state ? "" : counted, is_state ? "" : ")");
+    if (is_state)
+        snprintf(full, sizeof full, "%s", title);
+    else
+        snprintf(full, sizeof full, "%s (%s%s)", title, ways_heading(plane.measure), counted);
     head(g, full, ": ", heading, sizeof heading);
     return figure_make(&g->place, &(figure){name, heading, panels, 2, 2});
 }

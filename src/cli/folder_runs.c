@@ -3,6 +3,7 @@
 
 #include "file.h"
 #include "say.h"
+#include "ways.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -150,13 +151,6 @@ static int is_layer(uint32_t layer)
     return layer >= 1 && layer <= MOST_LAYERS;
 }
 
-static int is_counted(const settings *asked, const ib_point *p)
-{
-    if (p->measure == IB_MEASURE_BINNED)
-        return p->estimator >= 1 && p->estimator <= settings_estimators(asked);
-    return p->measure < IB_MEASURE_COUNT && p->estimator == 0;
-}
-
 /* Whether what was measured can be of a study: whoever reads it counts on that. 0, or -1 after saying why not. */
 static int check_measured(const settings *asked, ib_record *record)
 {
@@ -165,7 +159,7 @@ static int check_measured(const settings *asked, ib_record *record)
     const ib_plane *plane = ib_record_plane(record);
     for (size_t i = 0; i < ib_plane_count(plane); i++) {
         const ib_point *p = &ib_plane_points(plane)[i];
-        if (is_layer(p->layer) && is_counted(asked, p))
+        if (is_layer(p->layer) && ways_has(asked, p))
             continue;
         say("a point of layer %u, measure %u, estimator %u is none of this study", (unsigned)p->layer,
             (unsigned)p->measure, (unsigned)p->estimator);

@@ -4,6 +4,7 @@
 #include "look.h"
 #include "say.h"
 #include "source.h"
+#include "ways.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -79,6 +80,30 @@ static void print_schedule(const settings *asked)
     }
 }
 
+static void print_post(const settings *asked)
+{
+    if (!asked->post_asked)
+        return;
+    printf("quantised     after training to %s bits", asked->post_asked);
+    if (asked->own_post_weights)
+        printf(", kernels to %" PRIu64, asked->post_weights);
+    fputc('\n', stdout);
+}
+
+static void print_estimators(const settings *asked)
+{
+    if (!asked->estimators_asked)
+        return;
+    printf("estimators    %s", asked->estimators_asked);
+    if (asked->own_kde_variance)
+        printf(", variance %g", asked->kde_variance);
+    if (asked->own_neighbours)
+        printf(", %" PRIu64 " neighbour%s", asked->neighbours, asked->neighbours == 1 ? "" : "s");
+    if (asked->own_renyi_alpha)
+        printf(", order %g", asked->renyi_alpha);
+    fputc('\n', stdout);
+}
+
 /* Rows are read and counted anew; where files are gone, all else is told. 0, or -1 after saying why. */
 static int print_data(const settings *asked, ib_context *context)
 {
@@ -115,6 +140,8 @@ static void print_asked(const settings *asked)
     print_schedule(asked);
     if (asked->bins_asked)
         printf("bins          %s, bounds %s\n", asked->bins_asked, asked->bounds_asked ? asked->bounds_asked : "layer");
+    print_post(asked);
+    print_estimators(asked);
     printf("bad fits      training accuracy below %g", asked->bad_accuracy);
     if (settings_restart_from(asked))
         printf(" after epoch %u or later; begun again\n", (unsigned)settings_restart_from(asked));
@@ -138,7 +165,7 @@ static int is_made_twice(const settings *asked)
 {
     for (uint32_t i = 0; i < asked->n_bounds; i++)
         if (asked->bounds[i] == IB_BOUNDS_LARGEST || asked->bounds[i] == IB_BOUNDS_GLOBAL)
-            return settings_estimators(asked) > 0;
+            return ways_count(asked, IB_MEASURE_BINNED) > 0;
     return 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include "means.h"
 #include "say.h"
+#include "ways.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -27,19 +28,13 @@ static const char *const limit_names[IB_LIMIT_COUNT] = {
 
 /* --- what is expected ----------------------------------------------------------------------------------------------*/
 
-/* States, and the output, are functions of the layer before; bins are not. */
-static int is_exact(uint32_t measure)
-{
-    return measure == IB_MEASURE_STATE || measure == IB_MEASURE_OUTPUT;
-}
-
 static void add_limits(invariants *x, uint32_t measure, uint32_t number)
 {
     char name[SETTINGS_NAME_SIZE];
-    settings_counted(x->asked, measure, number, name, sizeof name);
+    ways_name(x->asked, measure, number, name, sizeof name);
     for (int limit = 0; limit < IB_LIMIT_COUNT; limit++) {
         finding *one = &x->findings[x->n_findings++];
-        *one = (finding){.in_bits = 1, .is_expected = !is_exact(measure)};
+        *one = (finding){.in_bits = 1, .is_expected = !ways_are_exact(measure)};
         snprintf(one->what, sizeof one->what, "%s: %s", name, limit_names[limit]);
     }
     x->measures[x->n_estimators] = measure;
@@ -55,11 +50,12 @@ static void add_key(invariants *x, size_t layer, uint32_t measure, uint32_t numb
 static void add_layer(invariants *x, size_t layer)
 {
     add_key(x, layer, IB_MEASURE_STATE, 0);
-    for (uint32_t measure = IB_MEASURE_OUTPUT; measure < IB_MEASURE_BINNED; measure++)
+    for (uint32_t measure = IB_MEASURE_OUTPUT; measure < IB_MEASURE_COUNT; measure++) {
         if (ib_observer_differs(x->made->network, layer, measure))
             add_key(x, layer, measure, 0);
-    for (uint32_t number = 1; number <= settings_estimators(x->asked); number++)
-        add_key(x, layer, IB_MEASURE_BINNED, number);
+        for (uint32_t number = 1; number <= ways_count(x->asked, measure); number++)
+            add_key(x, layer, measure, number);
+    }
 }
 
 static int has_key(const invariants *x, uint32_t measure)
@@ -77,11 +73,13 @@ static void list_findings(invariants *x)
         snprintf(one->what, sizeof one->what, "%s", names[x->n_findings]);
         one->in_bits = x->n_findings == INVARIANT_ENTROPY || x->n_findings == INVARIANT_FUNCTION;
     }
-    for (uint32_t measure = 0; measure < IB_MEASURE_BINNED; measure++)
-        if (has_key(x, measure))
+    for (uint32_t measure = 0; measure < IB_MEASURE_COUNT; measure++) {
+        const uint32_t count = ways_count(x->asked, measure);
+        if (!count && has_key(x, measure))
             add_limits(x, measure, 0);
-    for (uint32_t number = 1; number <= settings_estimators(x->asked); number++)
-        add_limits(x, IB_MEASURE_BINNED, number);
+        for (uint32_t number = 1; number <= count; number++)
+            add_limits(x, measure, number);
+    }
 }
 
 int invariants_create(invariants *x, ib_context *context, const settings *asked, const recipe *made)
@@ -241,11 +239,21 @@ static double excess_over(double bits, double most)
     return isfinite(bits) && isfinite(most) ? bits - most : (double)INFINITY;
 }
 
+/* An estimator counts nothing, and says what it likes. */
+static void look_at_estimate(invariants *x, uint64_t run, const ib_point *p)
+{
+    note_whether(x, INVARIANT_STATES, p->states == 0 && !isinf(p->i_xt) && !isinf(p->i_ty), run, p);
+}
+
 static void look_at_point(invariants *x, uint64_t run, const ib_point *p, const ib_point *state)
 {
+    if (!ways_count_states(p->measure)) {
+        look_at_estimate(x, run, p);
+        return;
+    }
     note_whether(x, INVARIANT_STATES, p->states >= 1 && p->states <= ib_dataset_rows(x->made->from.dataset), run, p);
     note(x, INVARIANT_ENTROPY, excess_over(p->i_xt, ib_entropy_log2((double)p->states)), run, p);
-    if (state == p)
+    if (state == p || !ways_are_of_state(p->measure))
         return;
     note(x, INVARIANT_FUNCTION, p->states > state->states ? (double)INFINITY : excess_over(p->i_xt, state->i_xt), run,
          p);

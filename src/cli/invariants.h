@@ -11,14 +11,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What is looked at in each run; after these come the limits of layers, IB_LIMIT_COUNT for each estimator. */
+/* What is looked at in each run; after these come the limits of layers, IB_LIMIT_COUNT for each way of counting. */
 enum {
     INVARIANT_FILE,     /* whole, and of this study */
     INVARIANT_CURVE,    /* all epochs, accuracies and losses within their bounds */
     INVARIANT_OUTCOME,  /* bad fits and restarts as the study treats them */
     INVARIANT_SCHEDULE, /* all points of each epoch that is to be measured, and no others */
     INVARIANT_OUTPUTS,  /* smallest and largest output of all layers at these epochs, in their order */
-    INVARIANT_STATES,   /* 1 <= states <= rows */
+    INVARIANT_STATES,   /* 1 <= states <= rows, but none of an estimator, whose bits are not infinite */
     INVARIANT_ENTROPY,  /* H <= log2 of states */
     INVARIANT_FUNCTION, /* what is a function of the state, as output and bins are, has no more states and entropy */
     INVARIANT_LIMITS
@@ -28,7 +28,7 @@ enum {
 typedef struct finding {
     char what[64];
     int in_bits;         /* `largest` says by how many bits it was exceeded; else nothing */
-    int is_expected;     /* it need not hold: that of bins, which break the chain of layers */
+    int is_expected;     /* it need not hold: that of bins and estimators, which break the chain of layers */
     ib_violations found; /* `run` is the number of the run */
 } finding;
 

@@ -14,27 +14,28 @@ static int is_real(uint32_t type)
     return type == IB_CODE_FLOAT32 || type == IB_CODE_FLOAT64;
 }
 
-/* Value i of a matrix of integers. */
-static int64_t whole(const matrix *m, size_t i)
+/* Value i of integers. */
+static int64_t whole(uint32_t type, const void *values, size_t i)
 {
-    switch (m->type) {
+    switch (type) {
     case IB_CODE_UINT8:
-        return ((const uint8_t *)m->data)[i];
+        return ((const uint8_t *)values)[i];
     case IB_CODE_UINT16:
-        return ((const uint16_t *)m->data)[i];
+        return ((const uint16_t *)values)[i];
     case IB_CODE_INT32:
-        return ((const int32_t *)m->data)[i];
+        return ((const int32_t *)values)[i];
     case IB_CODE_UINT32:
-        return ((const uint32_t *)m->data)[i];
+        return ((const uint32_t *)values)[i];
     default:
-        return ((const int64_t *)m->data)[i];
+        return ((const int64_t *)values)[i];
     }
 }
 
-/* Value i of a matrix of real numbers. */
-static double real(const matrix *m, size_t i)
+double matrix_real(uint32_t type, const void *values, size_t i)
 {
-    return m->type == IB_CODE_FLOAT32 ? (double)((const float *)m->data)[i] : ((const double *)m->data)[i];
+    if (type == IB_CODE_FLOAT32)
+        return (double)((const float *)values)[i];
+    return type == IB_CODE_FLOAT64 ? ((const double *)values)[i] : (double)whole(type, values, i);
 }
 
 /* A number that orders values of one type as they are ordered, both zeros equal; no value has the largest but NaN. */
@@ -42,8 +43,8 @@ static uint64_t key_of(const matrix *m, size_t i)
 {
     const uint64_t top = (uint64_t)1 << 63;
     if (!is_real(m->type))
-        return (uint64_t)whole(m, i) ^ top;
-    const double value = real(m, i) + 0.0; /* -0 + 0 is 0 */
+        return (uint64_t)whole(m->type, m->data, i) ^ top;
+    const double value = matrix_real(m->type, m->data, i) + 0.0; /* -0 + 0 is 0 */
     uint64_t bits;
     if (isnan(value))
         return UINT64_MAX;
@@ -61,7 +62,7 @@ static int are_labels(const matrix *m, uint32_t *classes)
 {
     *classes = 0;
     for (size_t i = 0; i < m->rows; i++) {
-        const double value = is_real(m->type) ? real(m, i) : (double)whole(m, i);
+        const double value = matrix_real(m->type, m->data, i);
         if (isnan(value))
             continue;
         if (!(value >= 0 && value < MATRIX_LABELS_KEPT && floor(value) == value))
@@ -76,9 +77,10 @@ static void keep(const matrix *m, uint32_t *labels)
 {
     for (size_t i = 0; i < m->rows; i++)
         if (is_real(m->type))
-            labels[i] = isnan(real(m, i)) ? IB_NO_LABEL : (uint32_t)real(m, i);
+            labels[i] =
+                isnan(matrix_real(m->type, m->data, i)) ? IB_NO_LABEL : (uint32_t)matrix_real(m->type, m->data, i);
         else
-            labels[i] = (uint32_t)whole(m, i);
+            labels[i] = (uint32_t)whole(m->type, m->data, i);
 }
 
 static int compare(const void *a, const void *b)
@@ -162,7 +164,7 @@ int matrix_labels(const matrix *of, const char *path, uint32_t **labels, uint32_
 static int take_float(const matrix *m, const char *path, size_t i, float *value)
 {
     if (is_real(m->type)) {
-        const double wanted = real(m, i);
+        const double wanted = matrix_real(m->type, m->data, i);
         if (fabs(wanted) <= (double)FLT_MAX) {
             *value = (float)wanted;
             return 0;
@@ -171,7 +173,7 @@ static int take_float(const matrix *m, const char *path, size_t i, float *value)
             wanted);
         return -1;
     }
-    const int64_t wanted = whole(m, i);
+    const int64_t wanted = whole(m->type, m->data, i);
     *value = (float)wanted;
     if (number_is_exact(wanted) && (double)*value == (double)wanted)
         return 0;

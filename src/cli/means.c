@@ -116,7 +116,7 @@ static int make_planes(means *m, ib_record *record)
     ib_plane *points = ib_record_plane(record);
     for (size_t i = 0; i < ib_plane_count(points); i++) {
         const ib_point *point = &ib_plane_points(points)[i];
-        const mean_plane plane = {point->measure, point->measure == IB_MEASURE_BINNED ? point->estimator : 0};
+        const mean_plane plane = {point->measure, point->estimator};
         if (means_has(m, plane))
             continue;
         mean_plane *planes = realloc(m->planes, (m->n_planes + 1) * sizeof *planes);

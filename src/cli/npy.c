@@ -64,7 +64,7 @@ int npy_open(npy *n, FILE *stream, const char *name)
         if (!n->stream)
             return -1;
     }
-    n->begin = n->header.by_columns ? ftello(n->stream) : 0;
+    n->begin = ftello(n->stream);
     return check_length(n);
 }
 
@@ -109,15 +109,13 @@ static void give(const npy *n, const unsigned char *from, size_t count, unsigned
 {
     const size_t size = n->header.size, given = given_size(n);
     for (size_t i = 0; i < count; i++) {
+        int8_t byte = 0;
         int16_t narrow = 0;
         if (!grows(n))
             memcpy(to + i * stride * given, from + i * size, size);
         else {
-            if (size == 1)
-                narrow = (signed char)from[i];
-            else
-                memcpy(&narrow, from + 2 * i, sizeof narrow);
-            const int32_t wide = narrow;
+            memcpy(size == 1 ? (void *)&byte : (void *)&narrow, from + i * size, size);
+            const int32_t wide = size == 1 ? byte : narrow;
             memcpy(to + i * stride * given, &wide, sizeof wide);
         }
     }
@@ -200,6 +198,15 @@ int npy_next(npy *n, size_t most, void *rows, size_t *count)
     n->at += wanted;
     *count = wanted;
     return 0;
+}
+
+int npy_rewind(npy *n)
+{
+    n->at = 0;
+    if (n->begin >= 0 && fseeko(n->stream, n->begin, SEEK_SET) == 0)
+        return 0;
+    say("%s: %s", n->name, strerror(errno));
+    return -1;
 }
 
 void npy_close(npy *n)

@@ -24,6 +24,9 @@
 #define FREE_RIGHT 0.05
 #define FREE_ABOVE 0.12 /* a name stands there */
 
+/* Counts may be below 0 by rounding; what is farther below is an estimate. */
+#define BELOW_ZERO 1e-6
+
 /* What is free above and below the bands of two quantities, as a part of what they take. */
 #define FREE_PAIR 0.06
 
@@ -206,10 +209,17 @@ void script_quote(const char *text, FILE *stream)
     fputc('"', stream);
 }
 
+/* Where an axis of bits begins: at 0, but for estimates that are below. */
+static double begin_of_bits(double low)
+{
+    return low < -BELOW_ZERO ? floor(10.0 * low) / 10.0 : 0.0;
+}
+
 /* The whole plane, from 0 to the next whole bit, with room for markers and names. */
 static box frame_whole(const box *whole)
 {
-    return (box){{0.0, 0.0}, {1.033 * fmax(ceil(whole->high[0]), 1.0), 1.12 * fmax(ceil(whole->high[1]), 1.0)}};
+    return (box){{begin_of_bits(whole->low[0]), begin_of_bits(whole->low[1])},
+                 {1.033 * fmax(ceil(whole->high[0]), 1.0), 1.12 * fmax(ceil(whole->high[1]), 1.0)}};
 }
 
 /* Where the hidden layers are, all but the last one. */
@@ -298,8 +308,8 @@ static void write_curve(const view *v, FILE *stream)
     const int q = v->what->kind == PANEL_I_TY;
     box b = {{0.0, 0.0}, {0.0, 0.0}};
     view_extend(v, &b);
-    fprintf(stream, "    quantity = %d\n    set ylabel '%s  [bits]'\n    set yrange [0:%.6g]\n", q + 1,
-            q ? "I(T;Y)" : "I(X;T)", 1.04 * fmax(ceil(b.high[q]), 1.0));
+    fprintf(stream, "    quantity = %d\n    set ylabel '%s  [bits]'\n    set yrange [%.6g:%.6g]\n", q + 1,
+            q ? "I(T;Y)" : "I(X;T)", begin_of_bits(b.low[q]), 1.04 * fmax(ceil(b.high[q]), 1.0));
     write_lines(curve_script, sizeof curve_script / sizeof curve_script[0], stream);
 }
 

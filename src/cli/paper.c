@@ -1,5 +1,7 @@
 #include "paper.h"
 
+#include "ways.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -151,8 +153,8 @@ mean_plane paper_plane(uint32_t preset, const paper_panel *p, const settings *as
 {
     char wanted[SETTINGS_NAME_SIZE], name[SETTINGS_NAME_SIZE];
     snprintf(wanted, sizeof wanted, "%u-%s", (unsigned)p->bins, paper_bounds_name(preset, p));
-    for (uint32_t estimator = 1; estimator <= settings_estimators(asked); estimator++) {
-        settings_estimator(asked, estimator, name, sizeof name);
+    for (uint32_t estimator = 1; estimator <= ways_count(asked, IB_MEASURE_BINNED); estimator++) {
+        ways_number(asked, IB_MEASURE_BINNED, estimator, name, sizeof name);
         if (strcmp(name, wanted) == 0)
             return (mean_plane){IB_MEASURE_BINNED, estimator};
     }

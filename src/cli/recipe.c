@@ -1,6 +1,7 @@
 #include "recipe.h"
 
 #include "say.h"
+#include "ways.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,18 +95,50 @@ static int create_split(recipe *r, ib_context *context, const settings *asked)
 
 /* --- study ---------------------------------------------------------------------------------------------------------*/
 
-static ib_status add_estimators(recipe *r, const settings *asked)
+static ib_status add_bins(const recipe *r, const settings *asked)
 {
     ib_status status = IB_OK;
-    for (uint32_t estimator = 1; estimator <= settings_estimators(asked) && !status; estimator++) {
+    for (uint32_t number = 1; number <= ways_count(asked, IB_MEASURE_BINNED) && !status; number++) {
         ib_binning_options options;
-        settings_binning(asked, estimator, &options);
+        ways_binning(asked, number, &options);
         status = ib_study_add_binning(r->study, &options, NULL);
     }
     return status;
 }
 
-static ib_status create_study(recipe *r, const settings *asked, const ib_study_options *hears)
+static ib_status add_estimators(recipe *r, ib_context *context, const settings *asked)
+{
+    ib_status status = IB_OK;
+    for (uint32_t i = 0; i < asked->n_estimators && !status; i++) {
+        ib_estimator estimator;
+        status = estimating_make(asked, asked->estimators[i], context, &r->estimators[i], &estimator);
+        if (!status)
+            status = ib_study_add_estimator(r->study, &estimator, NULL);
+    }
+    return status;
+}
+
+static ib_status add_quantised(const recipe *r, const settings *asked)
+{
+    const uint32_t weight_bits = asked->own_post_weights ? (uint32_t)asked->post_weights : 0;
+    ib_status status = IB_OK;
+    for (uint32_t i = 0; i < asked->n_post_bits && !status; i++)
+        status = ib_study_add_quantised(r->study, asked->post_bits[i], weight_bits, NULL);
+    return status;
+}
+
+/* All ways of counting that have a number, each in the order in which it was asked for. */
+static ib_status add_ways(recipe *r, ib_context *context, const settings *asked)
+{
+    ib_status status = add_bins(r, asked);
+    if (!status)
+        status = add_estimators(r, context, asked);
+    if (!status)
+        status = add_quantised(r, asked);
+    return status;
+}
+
+static ib_status create_study(recipe *r, ib_context *context, const settings *asked, const ib_study_options *hears)
 {
     ib_adam_options adam;
     ib_sgd_options sgd;
@@ -135,7 +168,7 @@ static ib_status create_study(recipe *r, const settings *asked, const ib_study_o
     options.bad_accuracy = asked->bad_accuracy;
     options.restart_from = settings_restart_from(asked);
     const ib_status status = ib_study_create(r->network, r->from.dataset, r->split, &options, &r->study);
-    return status ? status : add_estimators(r, asked);
+    return status ? status : add_ways(r, context, asked);
 }
 
 int recipe_create(recipe *r, ib_context *context, const settings *asked, const ib_study_options *hears)
@@ -143,7 +176,7 @@ int recipe_create(recipe *r, ib_context *context, const settings *asked, const i
     *r = (recipe){0};
     int failed =
         source_create(&r->from, context, asked) || create_network(r, context, asked) || create_split(r, context, asked);
-    if (!failed && create_study(r, asked, hears))
+    if (!failed && create_study(r, context, asked, hears))
         failed = complain(context);
     if (failed)
         recipe_destroy(r);

@@ -2,6 +2,7 @@
 #ifndef IB_CLI_RECIPE_H
 #define IB_CLI_RECIPE_H
 
+#include "estimating.h"
 #include "settings.h"
 #include "source.h"
 
@@ -10,6 +11,7 @@
 /* Room for a list of widths. */
 #define RECIPE_WIDTHS_SIZE (8 * MOST_WIDTHS)
 
+/* The study points to what its estimators go by, which is here: a recipe is not to be moved. */
 typedef struct recipe {
     source from;
     uint32_t widths[MOST_WIDTHS]; /* inputs, layers, classes */
@@ -18,6 +20,7 @@ typedef struct recipe {
     ib_split *split;
     ib_network *network;
     ib_study *study;
+    estimating estimators[ESTIMATOR_COUNT];
 } recipe;
 
 /* Makes all of it. `hears` has the callbacks of the study; NULL: none. 0, or -1 after saying why. */

@@ -30,7 +30,7 @@ int series_of_layer(series *s, const means *m, mean_plane plane, uint32_t layer)
         const int counts = means_point(m, first + i, &point);
         if (counts < 0)
             return -1;
-        if (counts)
+        if (counts && !isnan(point.i_xt.mean) && !isnan(point.i_ty.mean))
             s->rows[s->n++] = (row){.epoch = point.epoch,
                                     .mean = {point.i_xt.mean, point.i_ty.mean},
                                     .half = {point.i_xt.half_interval, point.i_ty.half_interval}};

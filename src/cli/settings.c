@@ -1,6 +1,7 @@
 #include "settings.h"
 
 #include "digest.h"
+#include "eigenvalues.h"
 #include "say.h"
 #include "settings_lists.h"
 #include "settings_options.h"
@@ -48,6 +49,48 @@ static int lacks_bounds(const settings *wanted)
     return 0;
 }
 
+static int has_estimator(const settings *wanted, uint32_t one, uint32_t other)
+{
+    for (uint32_t i = 0; i < wanted->n_estimators; i++)
+        if (wanted->estimators[i] == one || wanted->estimators[i] == other)
+            return 1;
+    return 0;
+}
+
+/* Whether the program can find what the order of Renyi's information takes. 0, or -1 after saying why not. */
+static int check_renyi_alpha(const settings *wanted)
+{
+    if (!wanted->own_renyi_alpha || wanted->renyi_alpha == 2)
+        return 0;
+    if (wanted->renyi_alpha == 1) {
+        say("--renyi-alpha: expected a number above 0 other than 1, got 1");
+        return -1;
+    }
+    if (eigenvalues_function())
+        return 0;
+    say("--renyi-alpha: expected 2, since this program was built without LAPACK, which finds eigenvalues, got %g",
+        wanted->renyi_alpha);
+    return -1;
+}
+
+/* Options of what else is measured. 0, or -1 after saying why. */
+static int check_measuring(const settings *wanted)
+{
+    if (wanted->bounds_asked && !wanted->bins_asked)
+        return complain("bounds", "--bins");
+    if (wanted->post_asked && wanted->bits != FLOAT_BITS)
+        return complain("post-bits", "--bits 32: other networks are quantised while they learn");
+    if (wanted->own_post_weights && !wanted->post_asked)
+        return complain("post-weights", "--post-bits");
+    if (wanted->own_kde_variance && !has_estimator(wanted, ESTIMATOR_KDE_UPPER, ESTIMATOR_KDE_LOWER))
+        return complain("kde-variance", "--estimators kde-upper or kde-lower");
+    if (wanted->own_neighbours && !has_estimator(wanted, ESTIMATOR_KSG1, ESTIMATOR_KSG2))
+        return complain("neighbours", "--estimators ksg1 or ksg2");
+    if (wanted->own_renyi_alpha && !has_estimator(wanted, ESTIMATOR_RENYI, ESTIMATOR_RENYI))
+        return complain("renyi-alpha", "--estimators renyi");
+    return check_renyi_alpha(wanted);
+}
+
 /* What depends on more than one option. 0, or -1 after saying why. */
 static int check_together(const settings *wanted)
 {
@@ -60,15 +103,13 @@ static int check_together(const settings *wanted)
             ib_activation_name(wanted->activation));
         return -1;
     }
-    if (wanted->bounds_asked && !wanted->bins_asked)
-        return complain("bounds", "--bins");
     if (wanted->momentum > 0 && wanted->optimiser != OPTIMISER_SGD)
         return complain("momentum", "--optimiser sgd");
     if (wanted->prefit_reset && !wanted->prefit)
         return complain("prefit-reset", "--prefit");
     if (wanted->bad_epoch != defaults.bad_epoch && wanted->bad_fit != BAD_FIT_RESTART)
         return complain("bad-epoch", "--bad-fit restart");
-    return 0;
+    return check_measuring(wanted);
 }
 
 /* Where labels are. 0, or -1 after saying why. */
@@ -310,52 +351,6 @@ void settings_clear(settings *found)
 {
     free(found->text);
     *found = (settings){0};
-}
-
-uint32_t settings_estimators(const settings *asked)
-{
-    return asked->n_bins * asked->n_bounds;
-}
-
-/* Of an estimator, how many bins, and where they begin and end. */
-static uint32_t bins_of(const settings *asked, uint32_t estimator)
-{
-    return asked->bins[(estimator - 1) / asked->n_bounds];
-}
-
-static uint32_t bounds_of(const settings *asked, uint32_t estimator)
-{
-    return asked->bounds[(estimator - 1) % asked->n_bounds];
-}
-
-void settings_binning(const settings *asked, uint32_t estimator, ib_binning_options *options)
-{
-    const uint32_t kind = bounds_of(asked, estimator);
-    ib_binning_options_init(options);
-    options->bins = bins_of(asked, estimator);
-    options->clamp = 1; /* a quantised output may be a fraction of a step above the bound of its function */
-    options->bounds = kind;
-    if (kind >= IB_BOUNDS_COUNT) {
-        options->kind = IB_BINS_EQUAL_MASS;
-        options->bounds = kind == BOUNDS_MASS_NEURON ? IB_BOUNDS_NEURON : IB_BOUNDS_LAYER;
-    }
-}
-
-void settings_estimator(const settings *asked, uint32_t estimator, char *text, size_t size)
-{
-    if (estimator == 0)
-        snprintf(text, size, "%s", "");
-    else
-        snprintf(text, size, "%u-%s", (unsigned)bins_of(asked, estimator),
-                 settings_bounds_name(bounds_of(asked, estimator)));
-}
-
-void settings_counted(const settings *asked, uint32_t measure, uint32_t estimator, char *text, size_t size)
-{
-    if (measure == IB_MEASURE_BINNED)
-        settings_estimator(asked, estimator, text, size);
-    else
-        snprintf(text, size, "%s", ib_measure_name(measure));
 }
 
 const char *settings_base_name(const char *path)

@@ -13,6 +13,8 @@
 #define MOST_BINS 8
 #define MOST_BOUNDS 8
 
+/* The most bits that a network is quantised to after training; each of 1 to 16 may be asked for. */
+#define MOST_POST_BITS 16
 /* The most layers of a network, and widths of it: that of the input, too; the widest layer. */
 #define MOST_LAYERS 64
 #define MOST_WIDTHS (MOST_LAYERS + 1)
@@ -28,6 +30,17 @@
 /* Kinds of bounds that --bounds names: the IB_BOUNDS_* values, and after them bins of equal mass in a layer and in a
  * neuron ("mass-layer", "mass-neuron"). */
 enum { BOUNDS_MASS_LAYER = IB_BOUNDS_COUNT, BOUNDS_MASS_NEURON, BOUNDS_COUNT };
+
+/* --estimators. */
+enum {
+    ESTIMATOR_KDE_UPPER,
+    ESTIMATOR_KDE_LOWER,
+    ESTIMATOR_KSG1,
+    ESTIMATOR_KSG2,
+    ESTIMATOR_EDGE,
+    ESTIMATOR_RENYI,
+    ESTIMATOR_COUNT
+};
 
 /* --optimiser. */
 enum { OPTIMISER_ADAM, OPTIMISER_SGD, OPTIMISER_COUNT };
@@ -70,6 +83,20 @@ typedef struct settings {
     uint32_t n_bins;
     uint32_t bounds[MOST_BOUNDS]; /* kinds, as above */
     uint32_t n_bounds;
+    const char *post_asked; /* the list as it was given; NULL: nothing is quantised after training */
+    uint32_t post_bits[MOST_POST_BITS];
+    uint32_t n_post_bits;
+    uint64_t post_weights; /* counts only if own_post_weights */
+    int own_post_weights;  /* 0: kernels stay float32 */
+    const char *estimators_asked;
+    uint32_t estimators[ESTIMATOR_COUNT]; /* ESTIMATOR_* values, in the order in which they were given */
+    uint32_t n_estimators;
+    double kde_variance; /* this and what follows count only if asked for; else the library's defaults do */
+    int own_kde_variance;
+    uint64_t neighbours;
+    int own_neighbours;
+    double renyi_alpha;
+    int own_renyi_alpha;
     const char *schedule_asked; /* "every:1", "log:16", "adaptive:0.05"; NULL: that of the preset */
     ib_schedule_options schedule;
     int own_threads;   /* 0: one for each core */
@@ -94,18 +121,6 @@ int settings_read(settings *found, FILE *stream, const char *path);
 
 /* Frees what settings_read() has made. */
 void settings_clear(settings *found);
-
-/* How many estimators of bins: each number of bins with each kind of bounds. */
-uint32_t settings_estimators(const settings *asked);
-
-/* What an estimator does, numbered from 1 as in ib_point. */
-void settings_binning(const settings *asked, uint32_t estimator, ib_binning_options *options);
-
-/* "30-layer" or "30-mass-layer": the name of an estimator; "" for 0, which is none. */
-void settings_estimator(const settings *asked, uint32_t estimator, char *text, size_t size);
-
-/* "state", "rebinned", "30-layer": a way of counting, as ib_point has it, in a word. */
-void settings_counted(const settings *asked, uint32_t measure, uint32_t estimator, char *text, size_t size);
 
 /* "preset paper, tanh, 8 bits" or "X.npy, preset paper, 20-8-3, tanh, float32": the data and the network in words. */
 void settings_subject(const settings *asked, char text[SETTINGS_SUBJECT_SIZE]);

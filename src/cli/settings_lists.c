@@ -1,10 +1,13 @@
 #include "settings_lists.h"
 
+#include "estimating.h"
 #include "options.h"
 #include "say.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+_Static_assert(MOST_BOUNDS >= BOUNDS_COUNT, "settings.h: room for all bounds");
 
 /* Longest distance of a schedule, in bits: farther apart than any two points of the data set. */
 #define MOST_DISTANCE 100
@@ -29,18 +32,17 @@ static int has(const uint32_t *values, uint32_t n, unsigned long long value)
     return 0;
 }
 
-/* 0, or -1 if it is no list of different numbers of bins. */
-static int read_bins(settings *wanted)
+/* Different numbers with commas between them; none if there is no text. 0, or -1 if it is no such list. */
+static int read_numbers(const char *text, uint32_t largest, uint32_t *values, uint32_t most, uint32_t *n)
 {
-    const char *text = wanted->bins_asked;
-    wanted->n_bins = 0;
+    *n = 0;
     for (char *end; text; text = *end ? end + 1 : NULL) {
-        if (*text < '0' || *text > '9' || wanted->n_bins == MOST_BINS)
+        if (*text < '0' || *text > '9' || *n == most)
             return -1;
-        const unsigned long long bins = strtoull(text, &end, 10);
-        if (bins < 1 || bins > IB_BINS_MOST || (*end && *end != ',') || has(wanted->bins, wanted->n_bins, bins))
+        const unsigned long long value = strtoull(text, &end, 10);
+        if (value < 1 || value > largest || (*end && *end != ',') || has(values, *n, value))
             return -1;
-        wanted->bins[wanted->n_bins++] = (uint32_t)bins;
+        values[(*n)++] = (uint32_t)value;
     }
     return 0;
 }
@@ -61,30 +63,51 @@ static int read_widths(settings *wanted)
     return wanted->widths_asked && wanted->n_widths < 2 ? -1 : 0;
 }
 
-/* The kind of bounds with this name; BOUNDS_COUNT if there is none. */
-static uint32_t find_bounds(const char *name, size_t length)
+/* What has names. */
+typedef struct vocabulary {
+    const char *option;
+    const char *(*name)(uint32_t);
+    uint32_t count; /* of 0, 1, ... */
+} vocabulary;
+
+static const vocabulary bounds_names = {"bounds", settings_bounds_name, BOUNDS_COUNT};
+static const vocabulary estimator_names = {"estimators", estimating_name, ESTIMATOR_COUNT};
+
+/* Which one has this name; the count if none has. */
+static uint32_t find_name(const vocabulary *of, const char *name, size_t length)
 {
-    uint32_t kind = 0;
-    while (kind < BOUNDS_COUNT &&
-           (strlen(settings_bounds_name(kind)) != length || memcmp(settings_bounds_name(kind), name, length) != 0))
-        kind++;
-    return kind;
+    uint32_t which = 0;
+    while (which < of->count && (strlen(of->name(which)) != length || memcmp(of->name(which), name, length) != 0))
+        which++;
+    return which;
 }
 
-/* 0, or -1 if it is no list of different kinds. */
-static int read_bounds(settings *wanted)
+static void complain_of_names(const vocabulary *of, const char *got)
 {
-    const char *text = wanted->bounds_asked;
-    wanted->n_bounds = 0;
+    char names[160];
+    size_t used = 0;
+    for (uint32_t which = 0; which < of->count && used < sizeof names; which++) {
+        const char *separator = which == 0 ? "" : which == of->count - 1 ? " or " : ", ";
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", separator, of->name(which));
+    }
+    say("--%s: expected %s, or different ones of them with commas between, got %s", of->option, names, got);
+}
+
+/* Different names with commas between them; none if there is no text. `values` has room for all. 0, or -1 after saying
+ * that it is no such list. */
+static int read_names(const vocabulary *of, const char *asked, uint32_t *values, uint32_t *n)
+{
+    const char *text = asked;
+    *n = 0;
     for (size_t length; text; text = text[length] ? text + length + 1 : NULL) {
         length = strcspn(text, ",");
-        const uint32_t kind = find_bounds(text, length);
-        if (kind == BOUNDS_COUNT || wanted->n_bounds == MOST_BOUNDS || has(wanted->bounds, wanted->n_bounds, kind))
+        const uint32_t which = find_name(of, text, length);
+        if (which == of->count || has(values, *n, which)) {
+            complain_of_names(of, asked);
             return -1;
-        wanted->bounds[wanted->n_bounds++] = kind;
+        }
+        values[(*n)++] = which;
     }
-    if (!wanted->n_bounds)
-        wanted->bounds[wanted->n_bounds++] = IB_BOUNDS_LAYER;
     return 0;
 }
 
@@ -114,15 +137,15 @@ static int read_schedule(settings *wanted)
     return -1;
 }
 
-static void complain_of_bounds(const char *got)
+/* A list of numbers, as of the option `name`. 0, or -1 after saying why not. */
+static int take_numbers(const char *name, const char *text, uint32_t largest, uint32_t *values, uint32_t most,
+                        uint32_t *n)
 {
-    char names[160];
-    size_t used = 0;
-    for (uint32_t kind = 0; kind < BOUNDS_COUNT && used < sizeof names; kind++) {
-        const char *separator = kind == 0 ? "" : kind == BOUNDS_COUNT - 1 ? " or " : ", ";
-        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", separator, settings_bounds_name(kind));
-    }
-    say("--bounds: expected %s, or different ones of them with commas between, got %s", names, got);
+    if (!read_numbers(text, largest, values, most, n))
+        return 0;
+    say("--%s: expected up to %u different numbers from 1 to %u with commas between them, got %s", name, (unsigned)most,
+        (unsigned)largest, text);
+    return -1;
 }
 
 int settings_read_lists(settings *wanted)
@@ -133,15 +156,14 @@ int settings_read_lists(settings *wanted)
             MOST_WIDTHS, MOST_WIDTH, wanted->widths_asked);
         return -1;
     }
-    if (read_bins(wanted)) {
-        say("--bins: expected up to %d different numbers from 1 to %d with commas between them, got %s", MOST_BINS,
-            IB_BINS_MOST, wanted->bins_asked);
+    if (take_numbers("bins", wanted->bins_asked, IB_BINS_MOST, wanted->bins, MOST_BINS, &wanted->n_bins) ||
+        read_names(&bounds_names, wanted->bounds_asked, wanted->bounds, &wanted->n_bounds) ||
+        take_numbers("post-bits", wanted->post_asked, MOST_POST_BITS, wanted->post_bits, MOST_POST_BITS,
+                     &wanted->n_post_bits) ||
+        read_names(&estimator_names, wanted->estimators_asked, wanted->estimators, &wanted->n_estimators))
         return -1;
-    }
-    if (read_bounds(wanted)) {
-        complain_of_bounds(wanted->bounds_asked);
-        return -1;
-    }
+    if (!wanted->n_bounds)
+        wanted->bounds[wanted->n_bounds++] = IB_BOUNDS_LAYER;
     if (wanted->schedule_asked && read_schedule(wanted)) {
         say("--schedule: expected every:K, log:N or adaptive:BITS, got %s", wanted->schedule_asked);
         return -1;

@@ -8,6 +8,8 @@
 /* Bounds that leave room for every sensible value, and keep float32 from overflowing. */
 #define MOST_RATE 1000
 #define MOST_SECONDS 100000
+#define MOST_VARIANCE 1e6
+#define MOST_ALPHA 100
 
 static const char *optimiser_name(uint32_t optimiser)
 {
@@ -184,6 +186,7 @@ static size_t add_training(settings *s, option *options, size_t n)
     return APPEND(options, n, "training", training);
 }
 
+/* NOLINTNEXTLINE(readability-function-size) */
 static size_t add_measuring(settings *s, option *options, size_t n)
 {
     const option measuring[] = {
@@ -202,6 +205,48 @@ static size_t add_measuring(settings *s, option *options, size_t n)
          .value = "NAME[,...]",
          .help = "of the bins: layer, neuron, fixed, largest, global, mass-layer, mass-neuron [layer]",
          .target = &s->bounds_asked},
+        {.kind = OPTION_TEXT,
+         .name = "post-bits",
+         .value = "K[,K...]",
+         .help = "also quantise the float network as it is to K bits, and count its codes: 1 to 16",
+         .target = &s->post_asked},
+        {.kind = OPTION_NUMBER,
+         .name = "post-weights",
+         .value = "K",
+         .help = "and its kernels to K bits [they stay float32]",
+         .target = &s->post_weights,
+         .min = 1,
+         .max = 16,
+         .given = &s->own_post_weights},
+        {.kind = OPTION_TEXT,
+         .name = "estimators",
+         .value = "LIST",
+         .help = "also estimate from outputs: kde-upper,kde-lower,ksg1,ksg2,edge,renyi or some",
+         .target = &s->estimators_asked},
+        {.kind = OPTION_REAL,
+         .name = "kde-variance",
+         .value = "V",
+         .help = "of the noise that kde-upper and kde-lower add [0.1]",
+         .target = &s->kde_variance,
+         .high = MOST_VARIANCE,
+         .above = 1,
+         .given = &s->own_kde_variance},
+        {.kind = OPTION_NUMBER,
+         .name = "neighbours",
+         .value = "K",
+         .help = "that ksg1 and ksg2 look for [3]",
+         .target = &s->neighbours,
+         .min = 1,
+         .max = UINT32_MAX,
+         .given = &s->own_neighbours},
+        {.kind = OPTION_REAL,
+         .name = "renyi-alpha",
+         .value = "A",
+         .help = "order of renyi; others than 2 take LAPACK, and long [2]",
+         .target = &s->renyi_alpha,
+         .high = MOST_ALPHA,
+         .above = 1,
+         .given = &s->own_renyi_alpha},
     };
     return APPEND(options, n, "measuring", measuring);
 }
@@ -322,6 +367,7 @@ void settings_print_help(const option *options, size_t n)
           "  ib run --activation relu --bits 8 --runs 3 --epochs 2000 --out relu-plane\n"
           "  ib run --bits 32 --bins 30,100 --bounds layer,global --schedule log:16 --out bins\n"
           "  ib run --data X.npy --labels y.npy --widths 20,16,8,4,3 --lr 0.001 --epochs 500 --out mine\n"
+          "  ib run --bits 32 --post-bits 4,8 --estimators kde-upper,edge --schedule log:4 --out compared\n"
           "  ib run --optimiser sgd --rate 0.05 --momentum 0.9 --bad-fit restart --bad-epoch 500 --out sgd\n"
           "  ib run --resume sgd\n\n",
           stdout);

@@ -1,6 +1,7 @@
 #include "shape.h"
 
 #include "say.h"
+#include "ways.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -75,7 +76,7 @@ static void add_estimator(shape *s, const settings *asked, const ib_point *point
     estimator *at = &s->estimators[place];
     memmove(at + 1, at, (s->n_estimators - place) * sizeof *at);
     *at = (estimator){.measure = point->measure, .number = point->estimator};
-    settings_counted(asked, at->measure, at->number, at->name, sizeof at->name);
+    ways_name(asked, at->measure, at->number, at->name, sizeof at->name);
     s->n_estimators++;
 }
 

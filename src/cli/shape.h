@@ -10,10 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* All measures, that of bins once for each estimator. */
-#define MOST_ESTIMATORS (IB_MEASURE_COUNT - 1 + MOST_BINS * MOST_BOUNDS)
+/* All ways of counting: the measures that are one, bins, estimators, and quantisation after training. */
+#define MOST_ESTIMATORS (IB_MEASURE_BINNED + MOST_BINS * MOST_BOUNDS + ESTIMATOR_COUNT + MOST_POST_BITS)
 
-/* How a layer was counted: by a measure and, if that is of bins, by one of the estimators asked for. */
+/* A way of counting: a measure and, if that is taken in several, the number of one that was asked for. */
 typedef struct estimator {
     uint32_t measure;
     uint32_t number; /* as in ib_point */
@@ -28,7 +28,7 @@ typedef struct shape {
     size_t n_epochs;
     size_t epochs_room;
     size_t layers;
-    estimator estimators[MOST_ESTIMATORS]; /* those that occur, in the order of measures and of estimators of bins */
+    estimator estimators[MOST_ESTIMATORS]; /* those that occur, by measure, then by number */
     size_t n_estimators;
     size_t trained;  /* epochs of a training curve, epoch 0 included; of the longest */
     size_t restarts; /* of the run that has the most */

@@ -2,6 +2,7 @@
 
 #include "say.h"
 #include "source.h"
+#include "ways.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -39,18 +40,18 @@ static table lay_out(const means *m, const settings *asked, FILE *stream)
                .cells = m->n_runs > 1 ? (int)strlen("12.000 +- 0.000") : 8};
     for (size_t i = 0; i < m->n_planes; i++) {
         char name[SETTINGS_NAME_SIZE];
-        settings_counted(asked, m->planes[i].measure, m->planes[i].estimator, name, sizeof name);
+        ways_name(asked, m->planes[i].measure, m->planes[i].estimator, name, sizeof name);
         if ((int)strlen(name) > t.names)
             t.names = (int)strlen(name);
     }
     return t;
 }
 
-/* A mean and half of its interval, which one run has not. */
+/* A mean and half of its interval, which one run has not; "-": there is none, of what an estimator does not say. */
 static void print_cell(const table *t, double mean, double half, int decimals)
 {
-    char text[CELL_SIZE];
-    int used = snprintf(text, sizeof text, "%.*f", decimals, mean);
+    char text[CELL_SIZE] = "-";
+    int used = isnan(mean) ? 1 : snprintf(text, sizeof text, "%.*f", decimals, mean);
     if (!isnan(half))
         snprintf(text + used, sizeof text - (size_t)used, " +- %.*f", decimals, half);
     fprintf(t->stream, "  %*s", t->cells + (decimals > 3 ? 2 : 0), text);
@@ -59,7 +60,7 @@ static void print_cell(const table *t, double mean, double half, int decimals)
 static void print_names(const table *t, mean_plane plane, uint32_t layer)
 {
     char name[SETTINGS_NAME_SIZE];
-    settings_counted(t->asked, plane.measure, plane.estimator, name, sizeof name);
+    ways_name(t->asked, plane.measure, plane.estimator, name, sizeof name);
     fprintf(t->stream, "T%-4u%-*s", (unsigned)layer, t->names, name);
 }
 
@@ -87,7 +88,7 @@ static int print_points(const table *t, mean_plane plane, uint32_t layer)
             continue;
         if (begin.layer == 0)
             begin = largest = point;
-        if (point.i_xt.mean > largest.i_xt.mean)
+        if (point.i_xt.mean > largest.i_xt.mean || isnan(largest.i_xt.mean))
             largest = point;
         end = point;
     }
@@ -140,7 +141,7 @@ static int print_ranks(const table *t, mean_plane plane, ib_rank *ranks)
     char name[SETTINGS_NAME_SIZE];
     if (ib_curve_rank(m->curve, plane.measure, plane.estimator, ranks) != IB_OK)
         return complain(t);
-    settings_counted(t->asked, plane.measure, plane.estimator, name, sizeof name);
+    ways_name(t->asked, plane.measure, plane.estimator, name, sizeof name);
     fprintf(t->stream, "     %-*s", t->names, name);
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
         fprintf(t->stream, "  run %-6" PRIu64 " %6.3f", m->runs[ranks[places[i]].run], ranks[places[i]].distance);
@@ -185,7 +186,7 @@ static int print_limits(const table *t, mean_plane plane)
     if (ib_curve_count_violations(t->from->curve, plane.measure, plane.estimator, &t->limits, MEANS_TOLERANCE,
                                   violations) != IB_OK)
         return complain(t);
-    settings_counted(t->asked, plane.measure, plane.estimator, name, sizeof name);
+    ways_name(t->asked, plane.measure, plane.estimator, name, sizeof name);
     for (uint32_t limit = 0; limit < IB_LIMIT_COUNT; limit++) {
         if (violations[limit].violated)
             print_violations(t, name, limit, &violations[limit]);

@@ -1,5 +1,7 @@
 #include "table.h"
 
+#include "ways.h"
+
 #include <inttypes.h>
 
 typedef struct table {
@@ -19,10 +21,12 @@ static void write_points(ib_record *run, const settings *asked, FILE *stream)
     for (size_t i = 0; i < ib_plane_count(plane); i++) {
         const ib_point *point = &ib_plane_points(plane)[i];
         char estimator[SETTINGS_NAME_SIZE];
-        settings_estimator(asked, point->estimator, estimator, sizeof estimator);
-        fprintf(stream, "%" PRIu64 ",%u,%u,%s,%s,%.17g,%.17g,%" PRIu64 "\n", number_of(run), (unsigned)point->epoch,
-                (unsigned)point->layer, ib_measure_name(point->measure), estimator, point->i_xt, point->i_ty,
-                point->states);
+        ways_number(asked, point->measure, point->estimator, estimator, sizeof estimator);
+        fprintf(stream, "%" PRIu64 ",%u,%u,%s,%s,%.17g,%.17g,", number_of(run), (unsigned)point->epoch,
+                (unsigned)point->layer, ib_measure_name(point->measure), estimator, point->i_xt, point->i_ty);
+        if (ways_count_states(point->measure))
+            fprintf(stream, "%" PRIu64, point->states);
+        fputc('\n', stream);
     }
 }
 

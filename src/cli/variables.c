@@ -1,5 +1,7 @@
 #include "variables.h"
 
+#include "ways.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -61,6 +63,12 @@ static void fill_estimator(const variable *v, const shape *s, ib_record *run, vo
 
 /* --- numbers -------------------------------------------------------------------------------------------------------*/
 
+/* Whether a point has a number where the variable is of: an estimator counts no states. */
+static int has_number(const variable *v, const ib_point *point)
+{
+    return v->field != offsetof(ib_point, states) || ways_count_states(point->measure);
+}
+
 /* I_XT, I_TY and states are 8 bytes each. */
 static void fill_points(const variable *v, const shape *s, ib_record *run, void *values)
 {
@@ -69,7 +77,8 @@ static void fill_points(const variable *v, const shape *s, ib_record *run, void 
         const ib_point *point = &ib_plane_points(plane)[i];
         const size_t row = shape_epoch(s, point->epoch) * s->layers + point->layer - 1;
         const size_t place = row * s->n_estimators + shape_estimator(s, point);
-        memcpy((double *)values + place, (const char *)point + v->field, sizeof(double));
+        if (has_number(v, point))
+            memcpy((double *)values + place, (const char *)point + v->field, sizeof(double));
     }
 }
 

@@ -33,7 +33,7 @@ static double bits_of(tally t, uint64_t n)
     t = settled(negative ? (tally){-t.high, -t.low} : t);
     const ib_i_wide high = (ib_i_wide)t.high, rest = high % n << 64 | (ib_i_wide)t.low;
     const double value = (double)(uint64_t)(high / n) * 0x1p12 + ib_i_term_bits(rest, n);
-    return negative && value > 0 ? -value : value;
+    return negative ? -value : value;
 }
 
 static ib_i_wide least(ib_i_wide a, ib_i_wide b)

@@ -33,6 +33,12 @@ static double pointwise(const masses *m, size_t i, uint64_t total)
     return ib_i_log2((double)(both * total) / (double)(x * y));
 }
 
+static void forget(double *bits, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        bits[i] = NAN;
+}
+
 ib_status ib_information_pointwise(ib_information *information, const ib_variable *x, const ib_variable *y,
                                    double *bits)
 {
@@ -45,10 +51,13 @@ ib_status ib_information_pointwise(ib_information *information, const ib_variabl
         return ib_i_ok(information->context);
     if (!bits)
         return ib_i_fail_null(information->context, "bits");
-    if (cases.total > 0)
-        IB_TRY(find_masses(information, x, y, &cases, &m));
-    for (size_t row = 0; cases.rows && row < x->rows; row++)
-        bits[row] = NAN;
+    if (cases.total == 0) {
+        forget(bits, x->rows);
+        return ib_i_ok(information->context);
+    }
+    IB_TRY(find_masses(information, x, y, &cases, &m));
+    if (cases.rows)
+        forget(bits, x->rows);
     for (size_t i = 0; i < cases.n; i++)
         bits[cases.rows ? cases.rows[i] : i] = pointwise(&m, i, cases.total);
     return ib_i_ok(information->context);

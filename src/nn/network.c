@@ -199,26 +199,35 @@ ib_status ib_network_add_layer(ib_network *network, const ib_layer_options *opti
     return ib_i_ok(context);
 }
 
-static ib_status add_layer_like(ib_network *network, const ib_i_layer *pattern)
+/* What a layer was added with. */
+static ib_layer_options options_of(const ib_i_layer *layer)
 {
     ib_layer_options options;
     ib_layer_options_init(&options);
-    options.width = (uint32_t)pattern->width;
-    options.activation = pattern->activation;
-    options.init = pattern->init;
-    options.constant = pattern->constant;
-    options.quantise_at = pattern->quantise_at;
-    options.activations = pattern->activations ? &pattern->activations->options : NULL;
-    options.weights = pattern->weights ? &pattern->weights->options : NULL;
-    return ib_network_add_layer(network, &options);
+    options.width = (uint32_t)layer->width;
+    options.activation = layer->activation;
+    options.init = layer->init;
+    options.constant = layer->constant;
+    options.quantise_at = layer->quantise_at;
+    options.activations = layer->activations ? &layer->activations->options : NULL;
+    options.weights = layer->weights ? &layer->weights->options : NULL;
+    return options;
 }
 
-ib_status ib_i_network_create_like(const ib_network *pattern, ib_context *context, ib_network **out)
+/* The layers of a network; with `instead`, its quantisers in place of theirs. */
+static ib_status create_from(const ib_network *pattern, ib_context *context, const ib_layer_options *instead,
+                             ib_network **out)
 {
     ib_network *network = NULL;
     IB_TRY(ib_network_create(context, pattern->inputs, &network));
     for (size_t l = 0; l < pattern->layers; l++) {
-        const ib_status status = add_layer_like(network, &pattern->layer[l]);
+        ib_layer_options options = options_of(&pattern->layer[l]);
+        if (instead) {
+            options.quantise_at = instead->quantise_at;
+            options.activations = instead->activations;
+            options.weights = instead->weights;
+        }
+        const ib_status status = ib_network_add_layer(network, &options);
         if (status != IB_OK) {
             ib_network_destroy(network);
             return status;
@@ -226,6 +235,28 @@ ib_status ib_i_network_create_like(const ib_network *pattern, ib_context *contex
     }
     *out = network;
     return IB_OK;
+}
+
+ib_status ib_i_network_create_like(const ib_network *pattern, ib_context *context, ib_network **out)
+{
+    return create_from(pattern, context, NULL, out);
+}
+
+ib_status ib_i_network_create_quantised(const ib_network *pattern, ib_context *context,
+                                        const ib_quant_options *activations, const ib_quant_options *weights,
+                                        ib_network **out)
+{
+    const ib_layer_options instead = {
+        .quantise_at = IB_QUANTISE_OUTPUT, .activations = activations, .weights = weights};
+    return create_from(pattern, context, &instead, out);
+}
+
+int ib_i_network_is_like(const ib_network *a, const ib_network *b)
+{
+    int is_like = a->inputs == b->inputs && a->layers == b->layers;
+    for (size_t l = 0; is_like && l < a->layers; l++)
+        is_like = a->layer[l].width == b->layer[l].width && a->layer[l].activation == b->layer[l].activation;
+    return is_like;
 }
 
 /* Allocates the buffers of a layer; which steps share one is said at ib_i_layer. */

@@ -48,6 +48,14 @@ struct ib_network {
 /* A network of the same layers in another context, with weights and biases 0. */
 ib_status ib_i_network_create_like(const ib_network *pattern, ib_context *context, ib_network **out);
 
+/* The same layers, but each with these quantisers, of its output and of its kernel; NULL: none. */
+ib_status ib_i_network_create_quantised(const ib_network *pattern, ib_context *context,
+                                        const ib_quant_options *activations, const ib_quant_options *weights,
+                                        ib_network **out);
+
+/* Whether the layers of two networks have the same sizes and activation functions. */
+int ib_i_network_is_like(const ib_network *a, const ib_network *b);
+
 /* A layer by its public number, from 1; NULL if there is none. */
 ib_i_layer *ib_i_network_layer(const ib_network *network, size_t layer);
 

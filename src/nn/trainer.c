@@ -231,6 +231,11 @@ ib_status ib_i_trainer_leave(ib_trainer *trainer, ib_status status)
     return status;
 }
 
+void ib_i_trainer_take_back(ib_trainer *trainer)
+{
+    trainer->at.reported = 0;
+}
+
 ib_status ib_i_trainer_check_idle(const ib_trainer *trainer)
 {
     if (trainer->busy)

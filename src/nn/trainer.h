@@ -48,6 +48,9 @@ ib_status ib_i_trainer_leave(ib_trainer *trainer, ib_status status);
 /* Fails within a callback of the trainer. */
 ib_status ib_i_trainer_check_idle(const ib_trainer *trainer);
 
+/* The callback, which asked to stop, does not count as having heard of the epoch: it will be told once more. */
+void ib_i_trainer_take_back(ib_trainer *trainer);
+
 /* Lists the fields of what all runs of a study have in common: data, split, layers, optimiser, batch, prefit. */
 void ib_i_trainer_setting(ib_i_bytes *bytes, const ib_trainer *trainer);
 

@@ -82,12 +82,18 @@ void ib_curve_destroy(ib_curve *curve)
     ib_i_object_destroy(curve->context, curve);
 }
 
+/* Only estimators may say that there is no number. */
+static int is_said(const ib_point *point, double bits)
+{
+    return isfinite(bits) || (isnan(bits) && point->measure == IB_MEASURE_ESTIMATED);
+}
+
 /* Whether sorted points will do for a run. */
 static ib_status check_points(ib_context *context, const ib_i_series *run)
 {
     for (size_t i = 0; i < run->count; i++) {
         const ib_point *p = &run->points[i];
-        if (!isfinite(p->i_xt) || !isfinite(p->i_ty))
+        if (!is_said(p, p->i_xt) || !is_said(p, p->i_ty))
             return ib_i_fail(context, IB_ERR_NONFINITE, "expected numbers, got (%g, %g) at epoch %u of layer %u, %s",
                              p->i_xt, p->i_ty, p->epoch, p->layer, ib_measure_name(p->measure));
         if (i > 0 && by_key(p - 1, p) == 0)

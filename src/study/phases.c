@@ -1,6 +1,7 @@
 /* Fitting and compression of one layer. */
 #include "study/curve.h"
 
+#include <math.h>
 #include <string.h>
 
 #define SETTLED 200 /* epochs at the end over which the study's compression is taken */
@@ -9,6 +10,12 @@
 typedef struct turns {
     size_t first, largest_xt, largest_ty, last;
 } turns;
+
+/* Whether a mean is the largest so far, of which NaN is none. */
+static int is_larger(double mean, double so_far)
+{
+    return mean > so_far || (isnan(so_far) && !isnan(mean));
+}
 
 /* Whether there are any. Points that only half of the runs have, or fewer, count for nothing. */
 static int find_turns(ib_curve *curve, const ib_i_line *line, turns *found)
@@ -22,11 +29,11 @@ static int find_turns(ib_curve *curve, const ib_i_line *line, turns *found)
             continue;
         if (!any)
             found->first = index;
-        if (!any || point.i_xt.mean > xt) {
+        if (!any || is_larger(point.i_xt.mean, xt)) {
             found->largest_xt = index;
             xt = point.i_xt.mean;
         }
-        if (!any || point.i_ty.mean > ty) {
+        if (!any || is_larger(point.i_ty.mean, ty)) {
             found->largest_ty = index;
             ty = point.i_ty.mean;
         }

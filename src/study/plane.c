@@ -10,7 +10,8 @@ struct ib_plane {
 
 const char *ib_measure_name(uint32_t measure)
 {
-    static const char *const names[IB_MEASURE_COUNT] = {"state", "output", "rebinned", "binned"};
+    static const char *const names[IB_MEASURE_COUNT] = {"state",  "output",    "rebinned",
+                                                        "binned", "estimated", "quantised"};
     return measure < IB_MEASURE_COUNT ? names[measure] : "unknown";
 }
 

@@ -9,6 +9,8 @@ static void add_distances(ib_curve *curve, size_t index, ib_rank *ranks)
 {
     ib_curve_point mean;
     ib_curve_get(curve, index, &mean);
+    if (isnan(mean.i_xt.mean) || isnan(mean.i_ty.mean))
+        return;
     for (size_t run = 0; run < curve->count; run++) {
         const ib_point *p = ib_i_curve_find(curve, run, &curve->all.points[index], index);
         if (!p)

@@ -110,9 +110,17 @@ static ib_statistics unknown(size_t n)
         .count = n, .mean = NAN, .deviation = NAN, .half_interval = NAN, .min = NAN, .median = NAN, .max = NAN};
 }
 
+static int are_finite(const double *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(values[i]))
+            return 0;
+    return 1;
+}
+
 ib_statistics ib_i_statistics(double *values, size_t n, double student)
 {
-    if (n == 0)
+    if (n == 0 || !are_finite(values, n))
         return unknown(n);
     ib_moments moments = {0};
     ib_i_sort(values, n, sizeof *values, by_value);
@@ -131,13 +139,6 @@ ib_statistics ib_i_statistics(double *values, size_t n, double student)
 
 void ib_statistics_measure(double *values, size_t n, ib_statistics *statistics)
 {
-    size_t finite = 0;
-    while (values && finite < n && isfinite(values[finite]))
-        finite++;
-    if (!statistics)
-        return;
-    if (values && finite < n)
-        *statistics = unknown(n);
-    else
+    if (statistics)
         *statistics = ib_i_statistics(values, values ? n : 0, n > 1 ? ib_statistics_student(n - 1) : NAN);
 }

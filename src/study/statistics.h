@@ -4,7 +4,7 @@
 
 #include <libib/statistics.h>
 
-/* ib_statistics_measure() for finite values; `student` is ib_statistics_student(n - 1). */
+/* What ib_statistics_measure() says; `student` is ib_statistics_student(n - 1). */
 ib_statistics ib_i_statistics(double *values, size_t n, double student);
 
 #endif

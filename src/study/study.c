@@ -1,11 +1,8 @@
 /* What is asked of a study, and which of its runs are made already. */
 #include "study/study.h"
 
-#include "base/bytes.h"
 #include "base/memory.h"
-#include "info/binning.h"
 #include "nn/network.h"
-#include "nn/trainer.h"
 #include "study/record.h"
 #include "study/schedule.h"
 
@@ -81,102 +78,13 @@ static ib_status take_options(ib_study *study, const ib_study_options *options)
     return IB_OK;
 }
 
-/* --- setting ------------------------------------------------------------------------------------------------------*/
-
-static void binning_fields(ib_i_bytes *b, ib_binning_options *binning)
-{
-    ib_i_bytes_u32(b, &binning->bins);
-    ib_i_bytes_u32(b, &binning->kind);
-    ib_i_bytes_u32(b, &binning->bounds);
-    ib_i_bytes_u32(b, &binning->clamp);
-    ib_i_bytes_f64(b, &binning->low);
-    ib_i_bytes_f64(b, &binning->high);
-}
-
-/* All that decides records but seed and number of a run, hashed as it would be saved. A trainer knows most of it, and
- * refuses what cannot be trained. */
-static ib_status find_setting(ib_study *study)
-{
-    ib_trainer *trainer = NULL;
-    IB_TRY(ib_trainer_create(study->pattern, study->dataset, study->split, &study->train, &trainer));
-    ib_i_bytes bytes;
-    ib_i_bytes_hash_begin(&bytes, study->context);
-    ib_i_trainer_setting(&bytes, trainer);
-    ib_i_bytes_u32(&bytes, &study->train.epochs);
-    ib_i_bytes_u32(&bytes, &study->schedule.kind);
-    ib_i_bytes_u32(&bytes, &study->schedule.every);
-    ib_i_bytes_u32(&bytes, &study->schedule.per_octave);
-    ib_i_bytes_f64(&bytes, &study->schedule.distance);
-    ib_i_bytes_f64(&bytes, &study->options.bad_accuracy);
-    ib_i_bytes_u32(&bytes, &study->options.restart_from);
-    for (size_t i = 0; i < study->binning_count; i++)
-        binning_fields(&bytes, &study->binnings[i]);
-    study->setting = ib_i_bytes_hash_end(&bytes);
-    ib_trainer_destroy(trainer);
-    return IB_OK;
-}
-
-uint64_t ib_study_setting(const ib_study *study)
-{
-    return study ? study->setting : 0;
-}
-
-/* Whether a layer has outputs without a bound. */
-static int is_unbounded(const ib_i_layer *layer)
-{
-    return layer->activation == IB_ACTIVATION_LINEAR || layer->activation == IB_ACTIVATION_RELU;
-}
-
-static int wants_bounds_of_run(const ib_study *study, const ib_binning_options *binning)
-{
-    int unbounded = 0;
-    for (size_t l = 0; l < study->pattern->layers; l++)
-        unbounded |= is_unbounded(&study->pattern->layer[l]);
-    return binning->bounds == IB_BOUNDS_GLOBAL || (binning->bounds == IB_BOUNDS_LARGEST && unbounded);
-}
-
-static ib_status check_before_runs(const ib_study *study)
-{
-    if (study->running)
-        return ib_i_fail(study->context, IB_ERR_STATE, "study: expected a call from outside its callbacks");
-    return IB_OK;
-}
-
-ib_status ib_study_add_binning(ib_study *study, const ib_binning_options *options, uint32_t *estimator)
-{
-    if (!study)
-        return IB_ERR_ARG;
-    ib_context *context = study->context;
-    ib_binning_options full;
-    IB_TRY(check_before_runs(study));
-    if (study->finished_count || study->open_count)
-        return ib_i_fail(context, IB_ERR_STATE, "estimators: expected before runs, but there are some");
-    IB_TRY(ib_i_binning_options_resolve(context, options, &full));
-    full.struct_size = sizeof full;
-    ib_binning_options *grown =
-        ib_i_grow(context, study->binnings, study->binning_count, study->binning_count + 1, sizeof *grown);
-    if (!grown)
-        return ib_i_fail_memory(context);
-    study->binnings = grown;
-    grown[study->binning_count++] = full;
-    const ib_status status = find_setting(study);
-    if (status != IB_OK) {
-        study->binning_count--;
-        return status;
-    }
-    study->twice |= wants_bounds_of_run(study, &full);
-    if (estimator)
-        *estimator = (uint32_t)study->binning_count;
-    return ib_i_ok(context);
-}
-
 /* --- life ---------------------------------------------------------------------------------------------------------*/
 
 static ib_status fill(ib_study *study, const ib_network *network, const ib_study_options *options)
 {
     IB_TRY(take_options(study, options));
     IB_TRY(ib_i_network_create_like(network, study->context, &study->pattern));
-    return find_setting(study);
+    return ib_i_study_find_setting(study);
 }
 
 ib_status ib_study_create(const ib_network *network, const ib_dataset *dataset, const ib_split *split,
@@ -196,6 +104,7 @@ ib_status ib_study_create(const ib_network *network, const ib_dataset *dataset, 
     study->dataset = dataset;
     study->split = split;
     atomic_init(&study->calls, 0);
+    atomic_init(&study->halted, 0);
     pthread_mutex_init(&study->lock, NULL);
     pthread_cond_init(&study->saved, NULL);
     const ib_status status = fill(study, network, options);
@@ -221,6 +130,8 @@ void ib_study_destroy(ib_study *study)
     ib_i_free(study->context, study->open);
     ib_i_free(study->context, study->finished);
     ib_i_free(study->context, study->binnings);
+    ib_i_free(study->context, study->estimators);
+    ib_i_free(study->context, study->quantisations);
     ib_i_blob_clear(&study->bytes);
     pthread_cond_destroy(&study->saved);
     pthread_mutex_destroy(&study->lock);
@@ -356,13 +267,20 @@ static ib_status take_back(ib_study *study, ib_i_blob *bytes, uint64_t *run, uin
     return is_finished(study, *run) ? IB_OK : ib_i_study_keep_open(study, *run, bytes);
 }
 
+ib_status ib_i_study_check_before_runs(const ib_study *study)
+{
+    if (study->running)
+        return ib_i_fail(study->context, IB_ERR_STATE, "study: expected a call from outside its callbacks");
+    return IB_OK;
+}
+
 ib_status ib_study_read(ib_study *study, ib_read_fn read, void *user_data, uint64_t *run, uint32_t *outcome)
 {
     if (!study)
         return IB_ERR_ARG;
     if (!read)
         return ib_i_fail_null(study->context, "read");
-    IB_TRY(check_before_runs(study));
+    IB_TRY(ib_i_study_check_before_runs(study));
     ib_i_blob bytes = {.context = study->context};
     uint64_t found_run = 0;
     uint32_t found_outcome = IB_OUTCOME_OPEN;

@@ -1,10 +1,11 @@
-/* The inside of a study: study.c has what is asked, study_run.c the thread of the caller, study_worker.c the threads
- * that make runs, study_bytes.c how a run in progress is saved. */
+/* The inside of a study: study.c has what is asked, study_measures.c what is measured, study_run.c the thread of the
+ * caller, study_worker.c the threads that make runs, study_bytes.c how a run in progress is saved. */
 #ifndef LIBIB_STUDY_STUDY_H
 #define LIBIB_STUDY_STUDY_H
 
 #include "base/blob.h"
 #include "base/context.h"
+#include "info/ask.h"
 
 #include <libib/observer.h>
 #include <libib/study.h>
@@ -29,12 +30,18 @@ typedef struct ib_i_parcel {
     ib_i_blob bytes;
 } ib_i_parcel;
 
+/* Post-training quantisation that is asked for. */
+typedef struct ib_i_quantisation {
+    uint32_t bits, weight_bits;
+} ib_i_quantisation;
+
 /* Where a run leaves its record until it is handed over, and why it failed. */
 typedef struct ib_i_place {
     ib_context *context; /* of the record, which one thread has after the other */
     ib_record *record;
     uint64_t run;
     ib_status status;
+    int32_t callback_value; /* of IB_ERR_CALLBACK */
     char message[IB_I_MESSAGE_SIZE];
 } ib_i_place;
 
@@ -57,7 +64,7 @@ typedef struct ib_i_maker {
     int bad;           /* the attempt is given up */
     uint32_t next;     /* the next epoch to be measured */
     uint32_t answered; /* the last call for checkpoints that was heard */
-    ib_status status;  /* why the callback of the trainer failed */
+    ib_status status;  /* why the callback of the trainer failed, or IB_STOPPED: an estimator asked to stop */
 } ib_i_maker;
 
 struct ib_study {
@@ -72,6 +79,10 @@ struct ib_study {
     const ib_split *split;
     ib_binning_options *binnings; /* [binning_count] */
     size_t binning_count;
+    ib_i_estimator *estimators; /* [estimator_count] */
+    size_t estimator_count;
+    ib_i_quantisation *quantisations; /* [quantisation_count] */
+    size_t quantisation_count;
     int twice; /* runs are made twice, for bounds of a whole run */
     uint64_t setting;
 
@@ -93,6 +104,7 @@ struct ib_study {
     ib_status trouble;    /* ours, on the thread of the caller: memory has run out */
     ib_i_blob bytes;      /* what is being saved */
     atomic_uint calls;    /* for checkpoints */
+    atomic_int halted;    /* what the first estimator answered that asked to stop; 0: none did */
     pthread_mutex_t lock; /* guards what follows, and all parcels */
     pthread_cond_t saved; /* a parcel was taken care of, or `ending` */
     int ending;           /* nobody waits for parcels any more */
@@ -122,7 +134,15 @@ ib_status ib_i_maker_save(ib_i_maker *maker);
 /* Goes to where the run at hand was saved: its record, how far it is, its trainer. */
 ib_status ib_i_maker_load(ib_i_maker *maker, const ib_i_blob *bytes);
 
+/* --- study_measures.c --- */
+
+/* Finds the number that ib_study_setting() tells. */
+ib_status ib_i_study_find_setting(ib_study *study);
+
 /* --- study.c --- */
+
+/* Fails within a callback of the study. */
+ib_status ib_i_study_check_before_runs(const ib_study *study);
 
 /* An open run; NULL if it is none. */
 ib_i_open_run *ib_i_study_find_open(const ib_study *study, uint64_t run);

@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "base/memory.h"
 #include "info/ranges.h"
+#include "nn/trainer.h"
 #include "study/record.h"
 
 #include <math.h>
@@ -92,14 +93,15 @@ static ib_status find_next(ib_i_maker *m)
     return ib_schedule_next(&study->schedule, plane, last, study->train.epochs, &m->next);
 }
 
-/* Parts that are whole, but are not of one moment, are no run. */
+/* Parts that are whole, but are not of one moment, are no run. The last epoch may be one that is still to be told. */
 static ib_status check_agreement(const ib_i_maker *m)
 {
     const uint32_t epoch = ib_trainer_epoch(m->trainer), epochs = m->study->train.epochs;
-    const size_t followed = m->study->twice && !m->seeks ? epochs : epoch;
+    const int has_all = m->study->twice && !m->seeks; /* of the first time */
+    const size_t told = has_all ? (size_t)epochs + 1 : epoch + (m->trainer->at.reported ? 1 : 0);
     size_t count;
     ib_record_epochs(m->place->record, &count);
-    if (epoch > epochs || count != (followed ? followed + 1 : 0)) /* epoch 0 is told with the first one */
+    if (epoch > epochs || count != told)
         return ib_i_fail(m->context, IB_ERR_IO, "saved bytes: a record of %zu epochs, and a trainer that did %u", count,
                          epoch);
     return IB_OK;

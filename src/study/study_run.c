@@ -202,12 +202,15 @@ static ib_status conclude(ib_study *study, ib_status status)
 {
     ib_context *context = study->context;
     const ib_i_place *failed = &study->places[study->handed % study->place_count];
+    if (failed->status == IB_ERR_CALLBACK)
+        context->callback_value = failed->callback_value;
     if (failed->status < 0)
         return ib_i_fail(context, failed->status, "run %llu: %s", (unsigned long long)failed->run, failed->message);
     if (study->trouble)
         return ib_i_fail_memory(context);
     if (study->answer)
         return ib_i_callback(context, study->answerer, study->answer);
+    IB_TRY(ib_i_callback(context, "estimator", atomic_load(&study->halted)));
     return status;
 }
 
@@ -242,6 +245,7 @@ ib_status ib_study_run(ib_study *study)
     study->ending = 0;
     study->handed = 0;
     study->epochs_done = 0;
+    atomic_store(&study->halted, 0);
     ib_i_hold(context); /* the caller may destroy it in a callback */
     ib_status status = count ? run_tasks(study, count) : IB_OK;
     destroy_makers(study);

@@ -4,6 +4,7 @@
 #include "data/dataset.h"
 #include "data/split.h"
 #include "nn/network.h"
+#include "nn/trainer.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,14 @@ static ib_status create_observer(ib_i_maker *m)
     IB_TRY(ib_observer_create(m->dataset, &m->observer));
     for (size_t i = 0; i < study->binning_count; i++)
         IB_TRY(ib_observer_add_binning(m->observer, &study->binnings[i], NULL));
+    for (size_t i = 0; i < study->estimator_count; i++) {
+        const ib_estimator estimator = ib_i_estimator_of(&study->estimators[i]);
+        IB_TRY(ib_observer_add_estimator(m->observer, &estimator, NULL));
+    }
+    for (size_t i = 0; i < study->quantisation_count; i++) {
+        const ib_i_quantisation *q = &study->quantisations[i];
+        IB_TRY(ib_observer_add_quantised(m->observer, q->bits, q->weight_bits, NULL));
+    }
     IB_TRY(ib_ranges_create(m->context, study->pattern->layers, &m->bounds));
     return ib_ranges_create(m->context, study->pattern->layers, &m->pass);
 }
@@ -118,18 +127,19 @@ static int is_refused(const ib_study *study, const ib_epoch *epoch)
     return from && epoch->epoch >= from && epoch->running_accuracy < study->options.bad_accuracy;
 }
 
-/* The training curve is of the first time that a run is made, the points are of the last. */
+/* The training curve is of the first time that a run is made, the points are of the last. An epoch is in the curve
+ * when all that is to be known of it is in the record: what fails or stops before has not heard of the epoch. */
 static ib_status follow(ib_i_maker *m, const ib_epoch *epoch, const ib_network *network)
 {
-    if (m->seeks || !m->study->twice) {
+    const int is_first = m->seeks || !m->study->twice;
+    m->bad = is_first && is_refused(m->study, epoch);
+    if (m->seeks && !m->bad)
+        IB_TRY(ib_ranges_add(m->bounds, network));
+    if (!m->seeks && !m->bad && epoch->epoch == m->next)
+        IB_TRY(measure(m, network, epoch->epoch));
+    if (is_first)
         IB_TRY(ib_record_add(m->place->record, epoch));
-        m->bad = is_refused(m->study, epoch);
-        if (m->bad)
-            return IB_STOPPED;
-    }
-    if (m->seeks)
-        return ib_ranges_add(m->bounds, network);
-    return epoch->epoch == m->next ? measure(m, network, epoch->epoch) : IB_OK;
+    return m->bad ? IB_STOPPED : IB_OK;
 }
 
 /* Keeps why the run has failed: the end of the call that this is within leaves a message of its own. */
@@ -139,6 +149,7 @@ static void note_failure(ib_i_maker *m, ib_status status)
     if (!*message)
         message = ib_context_message(m->place->context);
     m->status = status;
+    m->place->callback_value = ib_context_callback_value(m->context);
     snprintf(m->place->message, sizeof m->place->message, "%s", message);
 }
 
@@ -148,6 +159,11 @@ static int32_t watch(const ib_epoch *epoch, ib_network *network, void *user_data
     const ib_status status = follow(m, epoch, network);
     if (status < 0)
         note_failure(m, status);
+    if (status == IB_STOPPED && !m->bad) {
+        int none = 0;
+        m->status = IB_STOPPED;
+        atomic_compare_exchange_strong(&m->study->halted, &none, ib_context_callback_value(m->context));
+    }
     return status;
 }
 
@@ -172,15 +188,28 @@ static int64_t epochs_of(const ib_i_maker *m)
     return before + ib_trainer_epoch(m->trainer);
 }
 
-/* An epoch more; IB_STOPPED: the run is not wanted any more. */
+/* Whether the last epoch is done, and its callback has heard of it. */
+static int is_through(const ib_i_maker *m)
+{
+    return ib_trainer_epoch(m->trainer) >= m->study->train.epochs && m->trainer->at.reported;
+}
+
+/* An epoch more, or what is still to be told of the last one; IB_STOPPED: the run is not wanted any more. */
 static ib_status step(ib_i_maker *m)
 {
-    const ib_status status = ib_trainer_step(m->trainer);
+    const uint32_t epochs = m->study->train.epochs;
+    const ib_status status =
+        ib_trainer_epoch(m->trainer) < epochs ? ib_trainer_step(m->trainer) : ib_trainer_run(m->trainer, epochs);
     if (status == IB_ERR_CALLBACK)
         return m->status;
     if (status < 0)
         return status;
-    const int unwanted = ib_tasks_step(m->task, 1) != 0;
+    if (m->status == IB_STOPPED) { /* an estimator asked to: the epoch is to be told again, and measured then */
+        ib_i_trainer_take_back(m->trainer);
+        IB_TRY(post(m));
+        return IB_STOPPED;
+    }
+    const int unwanted = ib_tasks_step(m->task, 1) != 0 || atomic_load(&m->study->halted) != 0;
     const uint32_t calls = atomic_load(&m->study->calls);
     if (m->bad || (!unwanted && calls == m->answered))
         return IB_OK; /* what is given up is not saved: the next attempt is, after its first epoch */
@@ -191,7 +220,7 @@ static ib_status step(ib_i_maker *m)
 
 static ib_status train(ib_i_maker *m)
 {
-    while (ib_trainer_epoch(m->trainer) < m->study->train.epochs && !m->bad) {
+    while (!is_through(m) && !m->bad) {
         const int64_t before = epochs_of(m);
         const ib_status status = step(m);
         count_epochs(m, epochs_of(m) - before);

@@ -12,10 +12,12 @@ typedef struct checker {
     ib_violations *violations;
 } checker;
 
-/* At a point of a run a value is beyond a limit by `excess`, if that is positive. */
+/* At a point of a run a value is beyond a limit by `excess`, if that is positive; NaN: the value is not known. */
 static void check(const checker *c, uint32_t limit, double excess, size_t run, const ib_point *at)
 {
     ib_violations *v = &c->violations[limit];
+    if (isnan(excess))
+        return;
     v->checked++;
     if (!(excess > c->tolerance))
         return;

@@ -94,6 +94,34 @@ static void binned_chain(ib_record *run)
     p->states = 2;
 }
 
+/* Codes of a network that is quantised after training are codes of a network. */
+static void quantised_chain(ib_record *run)
+{
+    find(run, 2, 3, IB_MEASURE_QUANTISED)->i_ty -= 0.25;
+}
+
+static void quantised_states(ib_record *run)
+{
+    find(run, 2, 3, IB_MEASURE_QUANTISED)->states = 0;
+}
+
+static void estimate_with_states(ib_record *run)
+{
+    find(run, 2, 3, IB_MEASURE_ESTIMATED)->states = 1;
+}
+
+static void infinite_estimate(ib_record *run)
+{
+    find(run, 2, 3, IB_MEASURE_ESTIMATED)->i_ty = INFINITY;
+}
+
+/* What an estimator does not say is no number, and what it says may be anything else. */
+static void no_estimate(ib_record *run)
+{
+    find(run, 2, 3, IB_MEASURE_ESTIMATED)->i_ty = (double)NAN;
+    find(run, 1, 3, IB_MEASURE_ESTIMATED)->i_xt = 99;
+}
+
 static void accuracy(ib_record *run)
 {
     epoch(run, 2)->test_accuracy = 1.5;
@@ -236,6 +264,11 @@ static const struct {
     {"output", output},
     {"binned", binned},
     {"binned-chain", binned_chain},
+    {"quantised-chain", quantised_chain},
+    {"quantised-states", quantised_states},
+    {"estimate-with-states", estimate_with_states},
+    {"infinite-estimate", infinite_estimate},
+    {"no-estimate", no_estimate},
     {"accuracy", accuracy},
     {"loss", loss},
     {"no-epoch", no_epoch},

@@ -102,6 +102,30 @@ make kept --runs 2 --epochs 4 --bad-accuracy 1
 study=kept
 found no-epoch "$here bad fits and restarts: does not hold in 1 of 3, first at run 1, epoch 4"
 
+# Codes of networks that are quantised after training are exact; estimates may be anything but infinite.
+make plugs --bits 32 --runs 2 --epochs 2 --schedule every:1 --post-bits 6 --estimators edge
+study=plugs
+found quantised-chain "$here post-6: I(T;Y) falls from layer to layer: does not hold in 1 of 36, by up to"
+found quantised-states "$here 1 <= states <= rows: does not hold in 1 of 150, first at run 1, epoch 2, layer 3"
+found estimate-with-states "$here 1 <= states <= rows: does not hold in 1 of 150, first at run 1, epoch 2, layer 3"
+found infinite-estimate "$here 1 <= states <= rows: does not hold in 1 of 150, first at run 1, epoch 2, layer 3"
+copy plugs
+rm -f "$work/forged/results.nc"
+ok 'no-estimate: is made' "$forge" "$work/forged" 1 no-estimate
+run check "$work/forged"
+ok 'no-estimate: status' test "$status" -eq 0
+ok 'no-estimate: is not counted' grep -qE '^edge: I\(T;Y\) falls from layer to layer +34 ' "$work/stdout"
+run export "$work/forged" --csv
+ok 'no-estimate: a table' grep -qE '^1,2,3,estimated,edge,[0-9.]+,nan,$' "$work/stdout"
+if [ "$writes_results" = yes ]; then
+    run export "$work/forged" --netcdf
+    ok 'no-estimate: results.nc' test "$status" -eq 0
+    run check --quiet "$work/forged"
+    ok 'no-estimate: and what it holds' test "$status" -eq 0
+fi
+run plot "$work/forged" --quiet
+ok 'no-estimate: figures' test "$status" -eq 0 -a -s "$work/forged/figures/plane-edge.dat"
+
 # Bins may break the chain of layers: that is told, and is no failure.
 copy sound
 rm -f "$work/forged/results.nc"

@@ -18,11 +18,14 @@ KILLS = 6 if QUICK else 50
 MOST_KILLS = 3 if QUICK else 10  # of one study
 PATIENCE = 300  # seconds after which a program that is not killed hangs
 
-# Runs made once, and runs made twice, for bounds of the whole run; some of the latter begin again as bad fits.
+# Runs made once, and runs made twice, for bounds of the whole run; some of the latter begin again as bad fits. Float
+# networks that are quantised after training, and an estimator.
 STUDIES = {
     "plain": "--runs 5 --epochs 300 --seed 3",
     "bins": "--runs 4 --epochs 120 --activation relu --bits 4 --bins 30,7 --bounds global,layer --schedule log:8"
             " --bad-fit restart --bad-epoch 40 --bad-accuracy 0.6 --seed 5",
+    "plugs": "--runs 3 --epochs 120 --bits 32 --post-bits 8,3 --post-weights 6 --estimators edge --schedule log:1"
+             " --seed 9",
 }
 if QUICK:
     STUDIES = {name: words.replace("300", "30").replace("120", "44") for name, words in STUDIES.items()}

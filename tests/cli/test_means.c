@@ -2,6 +2,7 @@
 #include "means.h"
 #include "records.h"
 #include "support.h"
+#include "ways.h"
 
 #include <math.h>
 
@@ -157,9 +158,9 @@ static void names(void **state)
     char text[32];
     settings asked = {.bins = {30, 100}, .n_bins = 2, .bounds = {IB_BOUNDS_LAYER}, .n_bounds = 1};
     (void)state;
-    settings_counted(&asked, IB_MEASURE_REBINNED, 0, text, sizeof text);
+    ways_name(&asked, IB_MEASURE_REBINNED, 0, text, sizeof text);
     assert_string_equal(text, "rebinned");
-    settings_counted(&asked, IB_MEASURE_BINNED, 2, text, sizeof text);
+    ways_name(&asked, IB_MEASURE_BINNED, 2, text, sizeof text);
     assert_string_equal(text, "100-layer");
 }
 

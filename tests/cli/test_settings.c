@@ -1,7 +1,10 @@
 /* Settings: what is asked together, and what comes back from the file that they are written to. */
+#include "eigenvalues.h"
+#include "estimating.h"
 #include "say.h"
 #include "settings.h"
 #include "support.h"
+#include "ways.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -81,7 +84,7 @@ static void settings_come_back(void **state)
     settings found;
     assert_round_trip("--out somewhere", &found);
     assert_int_equal(found.own_split, 0);
-    assert_int_equal(settings_estimators(&found), 0);
+    assert_int_equal(ways_count(&found, IB_MEASURE_BINNED), 0);
     assert_null(found.out);
     settings_clear(&found);
     assert_round_trip(EVERYTHING, &found);
@@ -105,23 +108,81 @@ static void bins_times_bounds(void **state)
                                         "7-global", "7-mass-layer", "7-neuron"};
     settings found;
     assert_round_trip(EVERYTHING, &found);
-    assert_int_equal(settings_estimators(&found), 6);
+    assert_int_equal(ways_count(&found, IB_MEASURE_BINNED), 6);
     for (uint32_t e = 0; e <= 6; e++) {
         char name[32];
-        settings_estimator(&found, e, name, sizeof name);
+        ways_number(&found, IB_MEASURE_BINNED, e, name, sizeof name);
         assert_string_equal(name, names[e]);
     }
     ib_binning_options options;
-    settings_binning(&found, 5, &options);
+    ways_binning(&found, 5, &options);
     assert_int_equal(options.bins, 7);
     assert_int_equal(options.kind, IB_BINS_EQUAL_MASS);
     assert_int_equal(options.bounds, IB_BOUNDS_LAYER);
     assert_int_equal(options.clamp, 1);
-    settings_binning(&found, 1, &options);
+    ways_binning(&found, 1, &options);
     assert_int_equal(options.bins, 30);
     assert_int_equal(options.kind, IB_BINS_UNIFORM);
     assert_int_equal(options.bounds, IB_BOUNDS_GLOBAL);
     settings_clear(&found);
+}
+
+#define MEASURED                                                                                                       \
+    "--out o --bits 32 --bins 30 --post-bits 16,1,8 --post-weights 7 --estimators renyi,kde-lower,ksg2,edge "          \
+    "--kde-variance 0.25 --neighbours 5 --renyi-alpha 2"
+
+static void what_else_is_measured(void **state)
+{
+    (void)state;
+    static const uint32_t bits[] = {16, 1, 8};
+    static const uint32_t kinds[] = {ESTIMATOR_RENYI, ESTIMATOR_KDE_LOWER, ESTIMATOR_KSG2, ESTIMATOR_EDGE};
+    settings found;
+    assert_round_trip(MEASURED, &found);
+    assert_int_equal(found.n_post_bits, 3);
+    assert_memory_equal(found.post_bits, bits, sizeof bits);
+    assert_true(found.own_post_weights && found.post_weights == 7);
+    assert_int_equal(found.n_estimators, 4);
+    assert_memory_equal(found.estimators, kinds, sizeof kinds);
+    assert_true(found.own_kde_variance && found.kde_variance == 0.25);
+    assert_true(found.own_neighbours && found.neighbours == 5);
+    assert_true(found.own_renyi_alpha && found.renyi_alpha == 2);
+    settings_clear(&found);
+    assert_round_trip("--out o --estimators kde-upper", &found); /* studies before there were parameters had no lines */
+    assert_true(!found.own_kde_variance && !found.own_neighbours && !found.own_renyi_alpha && !found.own_post_weights);
+    assert_int_equal(found.n_post_bits, 0);
+    settings_clear(&found);
+    assert_round_trip("--out o --bits 32 --post-bits 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16", &found);
+    assert_int_equal(found.n_post_bits, MOST_POST_BITS);
+    settings_clear(&found);
+    assert_round_trip("--out o --estimators kde-upper,kde-lower,ksg1,ksg2,edge,renyi", &found);
+    assert_int_equal(found.n_estimators, ESTIMATOR_COUNT);
+    for (uint32_t i = 0; i < ESTIMATOR_COUNT; i++)
+        assert_int_equal(found.estimators[i], i);
+    settings_clear(&found);
+}
+
+/* What was asked for makes the estimators that the library knows, each of its own setting. */
+static void estimators_are_made(void **state)
+{
+    (void)state;
+    ib_context *context = test_context(NULL);
+    uint64_t usual[ESTIMATOR_COUNT];
+    for (int own = 0; own < 2; own++) {
+        settings asked = {.kde_variance = 7, .neighbours = 9, .renyi_alpha = 2};
+        asked.own_kde_variance = asked.own_neighbours = asked.own_renyi_alpha = own;
+        for (uint32_t which = 0; which < ESTIMATOR_COUNT; which++) {
+            estimating options;
+            ib_estimator made;
+            assert_ok(context, estimating_make(&asked, which, context, &options, &made));
+            assert_string_equal(made.name, estimating_name(which));
+            assert_ptr_equal(made.user_data, &options);
+            if (!own)
+                usual[which] = made.setting;
+            else /* the edge estimator has no parameter here, and the order is as usual */
+                assert_int_equal(made.setting != usual[which], which <= ESTIMATOR_KSG2);
+        }
+    }
+    ib_context_destroy(context);
 }
 
 static void schedules(void **state)
@@ -180,6 +241,23 @@ static void what_does_not_go_together(void **state)
         "--out o --bins 30 --bounds ,layer",
         "--out o --bins 30 --bounds mass",
         "--out o --bins 30 --bounds fixed --activation relu",
+        "--out o --post-bits 8",
+        "--out o --bits 32 --post-bits 0",
+        "--out o --bits 32 --post-bits 17",
+        "--out o --bits 32 --post-bits 8,8",
+        "--out o --bits 32 --post-bits 8,",
+        "--out o --bits 32 --post-weights 8",
+        "--out o --bits 32 --post-bits 8 --post-weights 17",
+        "--out o --estimators ,",
+        "--out o --estimators edge,edge",
+        "--out o --estimators kde",
+        "--out o --estimators edge --kde-variance 1",
+        "--out o --estimators kde-upper --kde-variance 0",
+        "--out o --estimators ksg1 --neighbours 0",
+        "--out o --estimators kde-upper --neighbours 1",
+        "--out o --estimators edge --renyi-alpha 2",
+        "--out o --estimators renyi --renyi-alpha 1",
+        "--out o --estimators renyi --renyi-alpha 0",
         "--out o --momentum 0.5",
         "--out o --prefit-reset both",
         "--out o --bad-epoch 3",
@@ -219,6 +297,9 @@ static void what_does_not_go_together(void **state)
     assert_int_equal(outcome_of("--resume o --data X"), OPTIONS_FINE);
     assert_int_equal(outcome_of("--out o --split-seed 1 --test-share 0"), OPTIONS_FINE);
     assert_int_equal(outcome_of(EVERYTHING), OPTIONS_FINE);
+    assert_int_equal(outcome_of(MEASURED), OPTIONS_FINE);
+    assert_int_equal(outcome_of("--out o --estimators renyi --renyi-alpha 1.01"),
+                     eigenvalues_function() ? OPTIONS_FINE : OPTIONS_WRONG);
 }
 
 /* What is not said of one's own data is written down; what is said stays. */
@@ -359,6 +440,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(settings_come_back),
         cmocka_unit_test(bins_times_bounds),
+        cmocka_unit_test(what_else_is_measured),
+        cmocka_unit_test(estimators_are_made),
         cmocka_unit_test(schedules),
         cmocka_unit_test(presets_say_the_rest),
         cmocka_unit_test(what_does_not_go_together),

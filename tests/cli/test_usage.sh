@@ -26,7 +26,7 @@ ok 'help shows the defaults, whatever was given before' diff "$work/help" "$work
 
 # The help is made from the table of options; the manual is not.
 sed -n 's/^  --\([a-z0-9-]*\).*/\1/p' "$work/help" | sort >"$work/options"
-ok 'help lists 32 options and itself' test "$(wc -l <"$work/options")" -eq 33
+ok 'help lists 38 options and itself' test "$(wc -l <"$work/options")" -eq 39
 sed -n '/^\.Ss ib run/,/^\.Ss ib info/s/^\.It Fl -\([a-z0-9-]*\).*/\1/p' "$manual" | sort >"$work/explained"
 ok 'manual explains the options of the help' diff "$work/options" "$work/explained"
 sed -n '/^\.Sh SYNOPSIS/,/^\.Cm info/s/^\.\(Op \)*Fl -\([a-z0-9-]*\).*/\2/p' "$manual" | sort -u >"$work/synopsis"

@@ -9,7 +9,7 @@
 static FILE *stream_of(const uint8_t *data, size_t size)
 {
     static const uint8_t none;
-    return fmemopen((void *)(uintptr_t)(size ? data : &none), size ? size : 1, "rb");
+    return fmemopen((void *)(size ? data : &none), size ? size : 1, "rb");
 }
 
 /* Reads in pieces of at most so many rows. 0, or -1 if the file is refused. */

@@ -6,12 +6,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    uint8_t *file = malloc(6 + size);
+    static const uint8_t magic[6] = {0x93, 'N', 'U', 'M', 'P', 'Y'};
+    uint8_t *file = malloc(sizeof magic + size);
     fuzz_expect(file != NULL, "memory");
-    memcpy(file, "\x93NUMPY", 6);
+    memcpy(file, magic, sizeof magic);
     if (size)
-        memcpy(file + 6, data, size);
-    fuzz_matrix("it.npy", file, 6 + size);
+        memcpy(file + sizeof magic, data, size);
+    fuzz_matrix("it.npy", file, sizeof magic + size);
     free(file);
     return 0;
 }

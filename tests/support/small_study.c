@@ -1,5 +1,6 @@
 #include "small_study.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,6 +101,49 @@ static ib_study_options options_of(const test_plan *plan, test_shelf *shelf, ib_
     return options;
 }
 
+int32_t test_mean_size(const ib_estimator_input *input, ib_estimate *estimate, void *user_data)
+{
+    const size_t rows = ib_tensor_shape(input->values, 0), width = ib_tensor_shape(input->values, 1);
+    const float *values = ib_tensor_read(input->values);
+    double all = 0, ones = 0;
+    (void)user_data;
+    for (size_t i = 0; i < rows * width; i++) {
+        all += fabs((double)values[i]);
+        ones += input->labels[i / width] == 1 ? fabs((double)values[i]) : 0;
+    }
+    estimate->i_xt = all / (double)(rows * width) + input->epoch / 1000.0;
+    if (input->layer % 2 == 0)
+        estimate->i_ty = ones / (double)(rows * width);
+    return 0;
+}
+
+void test_plan_plug_ins(test_plan *plan)
+{
+    plan->is_float = 1;
+    plan->n_estimators = 2;
+    for (size_t i = 0; i < 2; i++) {
+        ib_estimator_init(&plan->estimators[i]);
+        plan->estimators[i].name = i ? "mean-size-2" : "mean-size-1";
+        plan->estimators[i].measure = test_mean_size;
+    }
+    plan->n_quantised = 2;
+    plan->quantised[0][0] = 5;
+    plan->quantised[1][0] = 3;
+    plan->quantised[1][1] = 4;
+}
+
+ib_status test_add_measures(ib_study *study, const test_plan *plan)
+{
+    ib_status status = IB_OK;
+    for (size_t i = 0; i < plan->n_binnings && status == IB_OK; i++)
+        status = ib_study_add_binning(study, &plan->binnings[i], NULL);
+    for (size_t i = 0; i < plan->n_estimators && status == IB_OK; i++)
+        status = ib_study_add_estimator(study, &plan->estimators[i], NULL);
+    for (size_t i = 0; i < plan->n_quantised && status == IB_OK; i++)
+        status = ib_study_add_quantised(study, plan->quantised[i][0], plan->quantised[i][1], NULL);
+    return status;
+}
+
 ib_status test_enter_in(ib_context *context, const test_plan *plan, test_shelf *shelf, test_room *room)
 {
     static const uint32_t test_rows[] = {1, 4, 7};
@@ -113,8 +157,8 @@ ib_status test_enter_in(ib_context *context, const test_plan *plan, test_shelf *
         status = ib_split_create(context, (size_t)1 << BITS, test_rows, 3, &room->split);
     if (status == IB_OK)
         status = ib_study_create(room->network, room->dataset, room->split, &options, &room->study);
-    for (size_t i = 0; i < plan->n_binnings && status == IB_OK; i++)
-        status = ib_study_add_binning(room->study, &plan->binnings[i], NULL);
+    if (status == IB_OK)
+        status = test_add_measures(room->study, plan);
     if (shelf)
         shelf->study = room->study;
     return status;

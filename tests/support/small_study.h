@@ -36,6 +36,10 @@ typedef struct test_plan {
     ib_schedule_options schedule;
     ib_binning_options binnings[3];
     size_t n_binnings;
+    ib_estimator estimators[2];
+    size_t n_estimators;
+    uint32_t quantised[2][2]; /* bits of activations, of weights */
+    size_t n_quantised;
     double bad_accuracy;
     uint32_t restart_from;
     uint32_t activation; /* of the hidden layer */
@@ -52,6 +56,16 @@ typedef struct test_room {
 
 /* 5 runs of 9 epochs of 4-3-2, tanh, quantised, on 16 rows. */
 test_plan test_standard_plan(void);
+
+/* A plain estimator: I(X;T) is the mean size of an output plus 1/1000 for each epoch; I(T;Y) is that of outputs with
+ * label 1 in even layers, and NaN in odd ones. user_data is not looked at. */
+int32_t test_mean_size(const ib_estimator_input *input, ib_estimate *estimate, void *user_data);
+
+/* A float network, measured by two such estimators and quantised in two ways. */
+void test_plan_plug_ins(test_plan *plan);
+
+/* Adds all that a plan measures by. */
+ib_status test_add_measures(ib_study *study, const test_plan *plan);
 
 /* All that a study needs, and the study; also where memory ends somewhere. `shelf` may be NULL. */
 ib_status test_enter_in(ib_context *context, const test_plan *plan, test_shelf *shelf, test_room *room);

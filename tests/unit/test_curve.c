@@ -401,6 +401,77 @@ static ib_status life(ib_context *context, void *user_data)
     return status;
 }
 
+/* Three runs of two layers at epochs 0 to 3, as an estimator says them: I(T;Y) of layer 1 is never known, I(X;T) of
+ * layer 2 is not in run 1 at epochs 0 and 2. */
+static void add_estimates(bench *b)
+{
+    for (uint32_t run = 0; run < 3; run++) {
+        for (uint32_t epoch = 0; epoch < 4; epoch++) {
+            const int known = run != 1 || epoch % 2 == 1;
+            const ib_point one = {epoch, 1, IB_MEASURE_ESTIMATED, 1, 0, 1 + run + epoch, NAN};
+            const ib_point two = {epoch,      2, IB_MEASURE_ESTIMATED, 1, 0, known ? 4.0 * run + epoch : (double)NAN,
+                                  0.5 * epoch};
+            assert_ok(b->context, ib_plane_add(b->plane, &one));
+            assert_ok(b->context, ib_plane_add(b->plane, &two));
+        }
+        add_run(b);
+    }
+}
+
+static void assert_unknown(const ib_statistics *s, uint64_t count)
+{
+    assert_int_equal(s->count, count);
+    assert_true(isnan(s->mean) && isnan(s->deviation) && isnan(s->half_interval) && isnan(s->min) && isnan(s->median) &&
+                isnan(s->max));
+}
+
+/* What is not known of one run is known of no mean; nothing of it is ranked, checked or the largest of its line. */
+static void what_is_not_known(void **state)
+{
+    (void)state;
+    bench b;
+    ib_rank ranks[3];
+    ib_phases phases = {.struct_size = sizeof phases};
+    ib_violations v[IB_LIMIT_COUNT];
+    const ib_limits limits = {100, 100, 100, 100};
+    begin(&b);
+    add_estimates(&b);
+    for (size_t i = 0; i < 8; i++) {
+        const ib_curve_point p = get(&b, i);
+        if (p.layer == 1)
+            assert_unknown(&p.i_ty, 3);
+        else if (p.epoch % 2 == 0)
+            assert_unknown(&p.i_xt, 3);
+        else
+            assert_close(p.i_xt.mean, 4.0 + p.epoch, 0, 1e-15);
+        if (p.layer == 1)
+            assert_close(p.i_xt.mean, 2.0 + p.epoch, 0, 1e-15);
+        else
+            assert_close(p.i_ty.mean, 0.5 * p.epoch, 0, 1e-15);
+    }
+    assert_ok(b.context, ib_curve_rank(b.curve, IB_MEASURE_ESTIMATED, 1, ranks)); /* by epochs 1 and 3 of layer 2 */
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(ranks[i].points, 2);
+    assert_true(ranks[0].run == 1 && ranks[0].distance == 0 && ranks[1].run == 0 && ranks[2].run == 2);
+    assert_close(ranks[1].distance, 4, 0, 1e-15);
+    assert_ok(b.context, ib_curve_measure_phases(b.curve, 2, IB_MEASURE_ESTIMATED, 1, 1, &phases));
+    assert_true(phases.fitting_last == 3 && phases.compression_first == 3 && phases.compression_last == 3);
+    assert_close(phases.fitting.mean, 1.5, 0, 1e-15);
+    assert_unknown(&phases.rise, 3); /* from an epoch at which one run has nothing */
+    assert_close(phases.compression.mean, 0, 1e-15, 0);
+    assert_ok(b.context, ib_curve_measure_phases(b.curve, 1, IB_MEASURE_ESTIMATED, 1, 1, &phases));
+    assert_true(phases.fitting_last == 0 && phases.compression_first == 3);
+    assert_unknown(&phases.fitting, 3);
+    assert_close(phases.rise.mean, 3, 0, 1e-15);
+    assert_ok(b.context, ib_curve_count_violations(b.curve, IB_MEASURE_ESTIMATED, 1, &limits, 0, v));
+    assert_int_equal(v[IB_LIMIT_CHAIN_X].checked, 24 - 2);
+    assert_int_equal(v[IB_LIMIT_CHAIN_X].violated, 4 + 2); /* 3 run - 1 bits, in runs 1 and 2 */
+    assert_int_equal(v[IB_LIMIT_CHAIN_Y].checked, 0);
+    assert_int_equal(v[IB_LIMIT_BOUND_X].checked, 24 - 2);
+    assert_int_equal(v[IB_LIMIT_BOUND_Y].checked, 12);
+    end(&b);
+}
+
 static void out_of_memory(void **state)
 {
     (void)state;
@@ -417,6 +488,7 @@ int main(void)
         cmocka_unit_test(ranks_of_the_plane_of_a_measure),
         cmocka_unit_test(estimators_apart),
         cmocka_unit_test(ranks_in_order),
+        cmocka_unit_test(what_is_not_known),
         cmocka_unit_test(refusals),
         cmocka_unit_test(out_of_memory),
     };

@@ -122,71 +122,6 @@ static void two_columns_and_a_condition(void **state)
     ib_context_destroy(context);
 }
 
-/* x = y wherever both are known: one bit, not less because x is missing in rows where y is not. */
-static void complete_cases(void **state)
-{
-    (void)state;
-    ib_context *context = test_context(NULL);
-    ib_information *i = information_empty(context);
-    const uint32_t none = IB_NO_LABEL;
-    ib_variable *x = variable_of(context, (const uint32_t[]){0, 1, none, none, none, 0, 1, 0}, 8);
-    ib_variable *y = variable_of(context, (const uint32_t[]){0, 1, 0, 0, 0, none, 1, 0}, 8);
-    ib_variable *z = variable_of(context, (const uint32_t[]){0, none, 0, 0, 0, 0, 1, 1}, 8);
-    ib_variable *nothing = variable_of(context, (const uint32_t[]){none, none, 0, 0, 0, 0, none, none}, 8);
-    assert_same_bits(mutual(i, x, y), 1);
-    assert_same_bits(entropy_given(i, x, y), 0);
-    assert_same_bits(entropy(i, LIST(x, y), 2), 1);
-    assert_same_bits(total_correlation(i, LIST(x, y), 2), 1);
-    assert_close(entropy(i, LIST(x, y, z), 3), log2(3), 1e-15, 0); /* (0,0), (1,1), (0,1) are left */
-    assert_close(mutual_given(i, x, y, z), 2.0 / 3, 1e-15, 0);
-    assert_close(interaction(i, LIST(x, y, z), 3), log2(3) - 2.0 / 3 - 2.0 / 3, 1e-15, 0);
-    assert_same_bits(normalised(i, x, y, IB_NORMALISED_JOINT), 1);
-    assert_same_bits(entropy(i, LIST(x, y, nothing), 3), 0); /* no row is left */
-    assert_same_bits(total_correlation(i, LIST(x, y, nothing), 3), 0);
-    assert_same_bits(interaction(i, LIST(x, y, nothing), 3), 0);
-    assert_same_bits(mutual_given(i, x, y, nothing), 0);
-    ib_variable_destroy(x);
-    ib_variable_destroy(y);
-    ib_variable_destroy(z);
-    ib_variable_destroy(nothing);
-    ib_information_destroy(i);
-    ib_context_destroy(context);
-}
-
-/* Independent by construction: a plain sum of logarithms comes out below 0 for some of these. */
-static void never_negative(void **state)
-{
-    (void)state;
-    enum { MOST = 13 };
-    ib_context *context = test_context(NULL);
-    ib_information *i = information_empty(context);
-    uint32_t x[MOST * MOST * 3], y[MOST * MOST * 3], z[MOST * MOST * 3];
-    for (uint32_t a = 1; a <= MOST; a++)
-        for (uint32_t b = 1; b <= MOST; b++) {
-            const size_t rows = (size_t)a * b * 3;
-            for (uint32_t r = 0; r < rows; r++) {
-                x[r] = r % a;
-                y[r] = r / a % b;
-                z[r] = r / a / b;
-            }
-            ib_variable *of[3] = {variable_of(context, x, rows), variable_of(context, y, rows),
-                                  variable_of(context, z, rows)};
-            const ib_variable *const *list = (const ib_variable *const *)of;
-            const double values[] = {mutual(i, of[0], of[1]), mutual_given(i, of[0], of[1], of[2]),
-                                     total_correlation(i, list, 3), entropy_given(i, of[0], of[1]),
-                                     normalised(i, of[0], of[1], IB_NORMALISED_MIN)};
-            for (size_t k = 0; k < COUNT(values); k++)
-                assert_true(values[k] >= 0 && !signbit(values[k]));
-            for (size_t k = 0; k < 3; k++)
-                assert_true(values[k] < 4e-15);
-            assert_true(fabs(interaction(i, list, 3)) < 4e-15);
-            for (size_t v = 0; v < 3; v++)
-                ib_variable_destroy(of[v]);
-        }
-    ib_information_destroy(i);
-    ib_context_destroy(context);
-}
-
 static void without_rows(void **state)
 {
     (void)state;
@@ -261,7 +196,40 @@ static void measuring_again_allocates_nothing(void **state)
     assert_int_equal(memory.live, 0);
 }
 
-static void refuses(void **state)
+/* Two variables of different numbers of rows, and outputs that must not be touched. */
+typedef struct refusals {
+    ib_context *context;
+    ib_information *i;
+    ib_variable *x, *y;
+    double bits, four[4];
+    ib_entropies e;
+} refusals;
+
+static refusals refusals_begin(void)
+{
+    ib_context *context = test_context(NULL);
+    return (refusals){.context = context,
+                      .i = information_empty(context),
+                      .x = variable_of(context, (const uint32_t[4]){0, 1}, 4),
+                      .y = variable_of(context, (const uint32_t[5]){0, 1}, 5),
+                      .bits = 7,
+                      .four = {7, 7, 7, 7},
+                      .e = {.rows = 7}};
+}
+
+static void refusals_end(refusals *r)
+{
+    assert_same_bits(r->bits, 7);
+    for (size_t k = 0; k < 4; k++)
+        assert_same_bits(r->four[k], 7);
+    assert_same_bits(r->e.rows, 7);
+    ib_variable_destroy(r->x);
+    ib_variable_destroy(r->y);
+    ib_information_destroy(r->i);
+    ib_context_destroy(r->context);
+}
+
+static void refuses_to_create(void **state)
 {
     (void)state;
     ib_context *context = test_context(NULL);
@@ -269,14 +237,17 @@ static void refuses(void **state)
     assert_int_equal(ib_information_create(NULL, &i), IB_ERR_ARG);
     assert_null(i);
     assert_fails(context, IB_ERR_ARG, "out", ib_information_create(context, NULL));
-    i = information_empty(context);
-    ib_variable *x = variable_of(context, (const uint32_t[4]){0, 1}, 4);
-    ib_variable *y = variable_of(context, (const uint32_t[5]){0, 1}, 5);
-    const ib_variable *many[17];
-    for (size_t v = 0; v < 17; v++)
-        many[v] = x;
-    double bits = 7, four[4] = {7, 7, 7, 7};
-    ib_entropies e = {.rows = 7};
+    ib_information_destroy(NULL);
+    ib_context_destroy(context);
+}
+
+static void refuses_no_outputs(void **state)
+{
+    (void)state;
+    refusals r = refusals_begin();
+    ib_context *context = r.context;
+    ib_information *i = r.i;
+    const ib_variable *x = r.x;
     assert_fails(context, IB_ERR_ARG, "entropies is NULL", ib_information_measure(i, x, x, NULL));
     assert_fails(context, IB_ERR_ARG, "bits is NULL", ib_information_mutual(i, x, x, NULL));
     assert_fails(context, IB_ERR_ARG, "bits is NULL", ib_information_entropy_given(i, x, x, NULL));
@@ -286,49 +257,91 @@ static void refuses(void **state)
     assert_fails(context, IB_ERR_ARG, "bits is NULL", ib_information_total_correlation(i, LIST(x), 1, NULL));
     assert_fails(context, IB_ERR_ARG, "bits is NULL", ib_information_interaction(i, LIST(x), 1, NULL));
     assert_fails(context, IB_ERR_ARG, "bits is NULL", ib_information_pointwise(i, x, x, NULL));
+    refusals_end(&r);
+}
 
-    assert_fails(context, IB_ERR_ARG, "variable 1 of 2 is NULL", ib_information_measure(i, NULL, x, &e));
-    assert_fails(context, IB_ERR_ARG, "variable 2 of 2 is NULL", ib_information_mutual(i, x, NULL, &bits));
-    assert_fails(context, IB_ERR_ARG, "variable 2 of 2 is NULL", ib_information_entropy_given(i, x, NULL, &bits));
-    assert_fails(context, IB_ERR_ARG, "variable 3 of 3 is NULL", ib_information_mutual_given(i, x, x, NULL, &bits));
-    assert_fails(context, IB_ERR_ARG, "variable 1 of 2 is NULL", ib_information_normalised(i, NULL, x, 0, &bits));
-    assert_fails(context, IB_ERR_ARG, "variable 1 of 2 is NULL", ib_information_pointwise(i, NULL, x, four));
-    assert_fails(context, IB_ERR_ARG, "variables is NULL", ib_information_entropy(i, NULL, 1, &bits));
-    assert_fails(context, IB_ERR_ARG, "at least one", ib_information_entropy(i, many, 0, &bits));
-    assert_fails(context, IB_ERR_ARG, "variables is NULL", ib_information_total_correlation(i, NULL, 1, &bits));
-    assert_fails(context, IB_ERR_ARG, "at least one", ib_information_total_correlation(i, many, 0, &bits));
-    assert_fails(context, IB_ERR_ARG, "variables is NULL", ib_information_interaction(i, NULL, 1, &bits));
-    assert_fails(context, IB_ERR_ARG, "at least one", ib_information_interaction(i, many, 0, &bits));
-    assert_fails(context, IB_ERR_ARG, "at most 16, got 17", ib_information_interaction(i, many, 17, &bits));
+static void refuses_no_variables(void **state)
+{
+    (void)state;
+    refusals r = refusals_begin();
+    ib_context *context = r.context;
+    ib_information *i = r.i;
+    const ib_variable *x = r.x, *many[17];
+    for (size_t v = 0; v < 17; v++)
+        many[v] = x;
+    assert_fails(context, IB_ERR_ARG, "variable 1 of 2 is NULL", ib_information_measure(i, NULL, x, &r.e));
+    assert_fails(context, IB_ERR_ARG, "variable 2 of 2 is NULL", ib_information_mutual(i, x, NULL, &r.bits));
+    assert_fails(context, IB_ERR_ARG, "variable 2 of 2 is NULL", ib_information_entropy_given(i, x, NULL, &r.bits));
+    assert_fails(context, IB_ERR_ARG, "variable 3 of 3 is NULL", ib_information_mutual_given(i, x, x, NULL, &r.bits));
+    assert_fails(context, IB_ERR_ARG, "variable 1 of 2 is NULL", ib_information_normalised(i, NULL, x, 0, &r.bits));
+    assert_fails(context, IB_ERR_ARG, "variable 1 of 2 is NULL", ib_information_pointwise(i, NULL, x, r.four));
+    assert_fails(context, IB_ERR_ARG, "variables is NULL", ib_information_entropy(i, NULL, 1, &r.bits));
+    assert_fails(context, IB_ERR_ARG, "at least one", ib_information_entropy(i, many, 0, &r.bits));
+    assert_fails(context, IB_ERR_ARG, "variables is NULL", ib_information_total_correlation(i, NULL, 1, &r.bits));
+    assert_fails(context, IB_ERR_ARG, "at least one", ib_information_total_correlation(i, many, 0, &r.bits));
+    assert_fails(context, IB_ERR_ARG, "variables is NULL", ib_information_interaction(i, NULL, 1, &r.bits));
+    assert_fails(context, IB_ERR_ARG, "at least one", ib_information_interaction(i, many, 0, &r.bits));
+    assert_fails(context, IB_ERR_ARG, "at most 16, got 17", ib_information_interaction(i, many, 17, &r.bits));
+    refusals_end(&r);
+}
 
-    assert_fails(context, IB_ERR_SHAPE, "expected 4 rows, got 5", ib_information_measure(i, x, y, &e));
-    assert_fails(context, IB_ERR_SHAPE, "expected 5 rows, got 4", ib_information_mutual_given(i, y, y, x, &bits));
-    assert_fails(context, IB_ERR_SHAPE, "expected 4 rows, got 5", ib_information_entropy(i, LIST(x, y), 2, &bits));
+static void refuses_other_numbers_of_rows(void **state)
+{
+    (void)state;
+    refusals r = refusals_begin();
+    ib_context *context = r.context;
+    ib_information *i = r.i;
+    const ib_variable *x = r.x, *y = r.y;
+    assert_fails(context, IB_ERR_SHAPE, "expected 4 rows, got 5", ib_information_measure(i, x, y, &r.e));
+    assert_fails(context, IB_ERR_SHAPE, "expected 5 rows, got 4", ib_information_mutual_given(i, y, y, x, &r.bits));
+    assert_fails(context, IB_ERR_SHAPE, "expected 4 rows, got 5", ib_information_entropy(i, LIST(x, y), 2, &r.bits));
     assert_fails(context, IB_ERR_SHAPE, "expected 4 rows, got 5",
-                 ib_information_interaction(i, LIST(x, x, y), 3, &bits));
-    assert_fails(context, IB_ERR_SHAPE, "expected 4 rows, got 5", ib_information_pointwise(i, x, y, four));
+                 ib_information_interaction(i, LIST(x, x, y), 3, &r.bits));
+    assert_fails(context, IB_ERR_SHAPE, "expected 4 rows, got 5", ib_information_pointwise(i, x, y, r.four));
     assert_ok(context, ib_information_set_weights(i, (const double[]){1, 2, 3}, 3));
     assert_fails(context, IB_ERR_SHAPE, "expected 3, one for each weight, got 4",
-                 ib_information_mutual(i, x, x, &bits));
-    assert_same_bits(bits, 7);
-    assert_same_bits(four[0], 7);
-    assert_same_bits(e.rows, 7);
+                 ib_information_mutual(i, x, x, &r.bits));
+    refusals_end(&r);
+}
 
-    assert_int_equal(ib_information_set_weights(NULL, four, 4), IB_ERR_ARG);
-    assert_int_equal(ib_information_entropy(NULL, many, 1, &bits), IB_ERR_ARG);
-    assert_int_equal(ib_information_entropy_given(NULL, x, x, &bits), IB_ERR_ARG);
-    assert_int_equal(ib_information_mutual(NULL, x, x, &bits), IB_ERR_ARG);
-    assert_int_equal(ib_information_measure(NULL, x, x, &e), IB_ERR_ARG);
-    assert_int_equal(ib_information_mutual_given(NULL, x, x, x, &bits), IB_ERR_ARG);
-    assert_int_equal(ib_information_normalised(NULL, x, x, 0, &bits), IB_ERR_ARG);
-    assert_int_equal(ib_information_total_correlation(NULL, many, 1, &bits), IB_ERR_ARG);
-    assert_int_equal(ib_information_interaction(NULL, many, 1, &bits), IB_ERR_ARG);
-    assert_int_equal(ib_information_pointwise(NULL, x, x, four), IB_ERR_ARG);
-    ib_information_destroy(NULL);
-    ib_variable_destroy(x);
-    ib_variable_destroy(y);
-    ib_information_destroy(i);
-    ib_context_destroy(context);
+static void refuses_profiles(void **state)
+{
+    (void)state;
+    refusals r = refusals_begin();
+    ib_context *context = r.context;
+    ib_information *i = r.i;
+    const ib_variable *x = r.x, *y = r.y;
+    assert_ok(context, ib_information_set_weights(i, r.four, 4));
+    ib_profile *profile = NULL;
+    assert_ok(context, ib_profile_create(context, &profile));
+    assert_fails(context, IB_ERR_STATE, "no weights", ib_information_profile(i, LIST(x), 1, profile));
+    assert_ok(context, ib_information_set_weights(i, NULL, 0));
+    assert_fails(context, IB_ERR_ARG, "profile is NULL", ib_information_profile(i, LIST(x), 1, NULL));
+    assert_fails(context, IB_ERR_ARG, "variables is NULL", ib_information_profile(i, NULL, 1, profile));
+    assert_fails(context, IB_ERR_ARG, "at least one", ib_information_profile(i, LIST(x), 0, profile));
+    assert_fails(context, IB_ERR_SHAPE, "expected 4 rows, got 5", ib_information_profile(i, LIST(x, y), 2, profile));
+    assert_int_equal(ib_profile_count(profile), 0);
+    ib_profile_destroy(profile);
+    refusals_end(&r);
+}
+
+static void refuses_no_object(void **state)
+{
+    (void)state;
+    refusals r = refusals_begin();
+    const ib_variable *x = r.x;
+    assert_int_equal(ib_information_set_weights(NULL, r.four, 4), IB_ERR_ARG);
+    assert_int_equal(ib_information_entropy(NULL, LIST(x), 1, &r.bits), IB_ERR_ARG);
+    assert_int_equal(ib_information_entropy_given(NULL, x, x, &r.bits), IB_ERR_ARG);
+    assert_int_equal(ib_information_mutual(NULL, x, x, &r.bits), IB_ERR_ARG);
+    assert_int_equal(ib_information_measure(NULL, x, x, &r.e), IB_ERR_ARG);
+    assert_int_equal(ib_information_mutual_given(NULL, x, x, x, &r.bits), IB_ERR_ARG);
+    assert_int_equal(ib_information_normalised(NULL, x, x, 0, &r.bits), IB_ERR_ARG);
+    assert_int_equal(ib_information_total_correlation(NULL, LIST(x), 1, &r.bits), IB_ERR_ARG);
+    assert_int_equal(ib_information_interaction(NULL, LIST(x), 1, &r.bits), IB_ERR_ARG);
+    assert_int_equal(ib_information_pointwise(NULL, x, x, r.four), IB_ERR_ARG);
+    assert_int_equal(ib_information_profile(NULL, LIST(x), 1, NULL), IB_ERR_ARG);
+    refusals_end(&r);
 }
 
 /* Every measure in turn; a value that could not be computed is not touched. */
@@ -371,12 +384,39 @@ static ib_status measure_each(ib_context *context, void *user_data)
     return status;
 }
 
+/* A profile gets all counts or none. */
+static ib_status profile_many(ib_context *context, void *user_data)
+{
+    (void)user_data;
+    ib_variable *x = NULL;
+    ib_information *i = NULL;
+    ib_profile *profile = NULL;
+    static uint32_t labels[20000];
+    for (uint32_t r = 0; r < 20000; r++)
+        labels[r] = (uint32_t)sqrt(r); /* 1, 3, ..., 281 times; the last is not whole: 119 times */
+    ib_status status = ib_information_create(context, &i);
+    if (status == IB_OK)
+        status = ib_variable_create(context, &x);
+    if (status == IB_OK)
+        status = ib_variable_set_labels(x, labels, 20000);
+    if (status == IB_OK)
+        status = ib_profile_create(context, &profile);
+    if (status == IB_OK)
+        status = ib_information_profile(i, LIST(x, x), 2, profile);
+    assert_int_equal(ib_profile_count(profile), status == IB_OK ? 141 : 0);
+    ib_profile_destroy(profile);
+    ib_variable_destroy(x);
+    ib_information_destroy(i);
+    return status;
+}
+
 static void without_memory(void **state)
 {
     (void)state;
     double weights[200];
     for (size_t r = 0; r < 200; r++)
         weights[r] = (double)(r % 7) / 3;
+    test_every_failed_allocation(profile_many, NULL);
     test_every_failed_allocation(measure_each, NULL);
     test_every_failed_allocation(measure_each, weights);
 }
@@ -388,11 +428,14 @@ int main(void)
         cmocka_unit_test(products_of_levels_do_not_wrap),
         cmocka_unit_test(a_label_in_the_first_of_ten_bytes),
         cmocka_unit_test(two_columns_and_a_condition),
-        cmocka_unit_test(complete_cases),
-        cmocka_unit_test(never_negative),
         cmocka_unit_test(without_rows),
         cmocka_unit_test(measuring_again_allocates_nothing),
-        cmocka_unit_test(refuses),
+        cmocka_unit_test(refuses_to_create),
+        cmocka_unit_test(refuses_no_outputs),
+        cmocka_unit_test(refuses_no_variables),
+        cmocka_unit_test(refuses_other_numbers_of_rows),
+        cmocka_unit_test(refuses_profiles),
+        cmocka_unit_test(refuses_no_object),
         cmocka_unit_test(without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

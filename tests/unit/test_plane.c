@@ -15,6 +15,9 @@ static void names(void **state)
     assert_string_equal(ib_measure_name(IB_MEASURE_STATE), "state");
     assert_string_equal(ib_measure_name(IB_MEASURE_OUTPUT), "output");
     assert_string_equal(ib_measure_name(IB_MEASURE_REBINNED), "rebinned");
+    assert_string_equal(ib_measure_name(IB_MEASURE_BINNED), "binned");
+    assert_string_equal(ib_measure_name(IB_MEASURE_ESTIMATED), "estimated");
+    assert_string_equal(ib_measure_name(IB_MEASURE_QUANTISED), "quantised");
     assert_string_equal(ib_measure_name(IB_MEASURE_COUNT), "unknown");
     assert_string_equal(ib_measure_name(UINT32_MAX), "unknown");
 }

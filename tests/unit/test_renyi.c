@@ -1,4 +1,4 @@
-#include "eigenvalues.h"
+#include "jacobi.h"
 #include "reals.h"
 
 #include <float.h>

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { PLANS = 8 };
+
 static test_plan plan_of(int i)
 {
     test_plan plan = test_standard_plan();
@@ -12,10 +14,12 @@ static test_plan plan_of(int i)
     plan.train.prefit_reset = (uint32_t)i % 4;
     plan.sgd.rate = i == 2 ? 0.1 : 0;
     plan.schedule.kind = i == 3 ? IB_SCHEDULE_ADAPTIVE : IB_SCHEDULE_EVERY;
-    plan.n_binnings = i > 3;
     plan.binnings[0].bounds = IB_BOUNDS_GLOBAL;
     plan.restart_from = i == 5 ? 4 : 0;
     plan.bad_accuracy = i == 5 ? 0.8 : 0;
+    if (i > 5)
+        test_plan_plug_ins(&plan); /* the last of them with bins of the whole run, and so made twice */
+    plan.n_binnings = i > 3 && i != 6;
     return plan;
 }
 
@@ -40,7 +44,7 @@ static uint32_t make_in_pieces(const test_plan *plan, test_shelf *shelf, uint64_
 static void polite_stops(void **state)
 {
     (void)state;
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < PLANS; i++) {
         test_plan plan = plan_of(i);
         test_shelf whole = test_whole(&plan);
         for (plan.threads = 1; plan.threads < 4; plan.threads++) {
@@ -58,7 +62,7 @@ static void polite_stops(void **state)
 static void sudden_ends(void **state)
 {
     (void)state;
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < PLANS; i++) {
         test_plan plan = plan_of(i);
         test_shelf whole = test_whole(&plan);
         for (plan.threads = 1; plan.threads < 3; plan.threads++) {
@@ -115,8 +119,7 @@ static ib_study *study_of(const test_room *room, const test_plan *plan, ib_study
     options.progress = progress;
     options.user_data = user_data;
     assert_ok(room->context, ib_study_create(room->network, room->dataset, room->split, &options, &study));
-    for (size_t i = 0; i < plan->n_binnings; i++)
-        assert_ok(room->context, ib_study_add_binning(study, &plan->binnings[i], NULL));
+    assert_ok(room->context, test_add_measures(study, plan));
     return study;
 }
 
@@ -131,7 +134,7 @@ static int32_t ask(const ib_study_progress *progress, void *user_data)
 static void every_checkpoint_is_enough(void **state)
 {
     (void)state;
-    for (int i = 0; i < 6; i += 1 + (i == 1)) {
+    for (int i = 0; i < PLANS; i += 1 + (i == 1)) {
         const test_plan plan = plan_of(i);
         test_room room = test_enter(&plan, NULL);
         album pages = {.count = 0};

@@ -1,4 +1,4 @@
-#include "info/estimator.h"
+#include "info/bins.h"
 
 #include "base/memory.h"
 #include "info/binning.h"
@@ -8,7 +8,7 @@
 /* A layer in the course of being binned. */
 typedef struct binned {
     ib_context *context;
-    const ib_i_estimators *estimators;
+    const ib_i_layer_bins *bins;
     const ib_binning_options *options;
     const ib_network *network;
     const ib_i_layer *layer;
@@ -17,42 +17,41 @@ typedef struct binned {
     void *codes; /* [panels][width][64] */
 } binned;
 
-void ib_i_estimators_free(ib_context *context, ib_i_estimators *estimators)
+void ib_i_layer_bins_free(ib_context *context, ib_i_layer_bins *bins)
 {
-    ib_i_free(context, estimators->options);
-    ib_i_free(context, estimators->spans);
-    ib_i_scratch_free(context, &estimators->codes);
-    ib_i_scratch_free(context, &estimators->ranked);
+    ib_i_free(context, bins->options);
+    ib_i_free(context, bins->spans);
+    ib_i_scratch_free(context, &bins->codes);
+    ib_i_scratch_free(context, &bins->ranked);
 }
 
-ib_status ib_i_estimators_add(ib_context *context, ib_i_estimators *estimators, const ib_binning_options *options)
+ib_status ib_i_layer_bins_add(ib_context *context, ib_i_layer_bins *bins, const ib_binning_options *options)
 {
     ib_binning_options full;
     IB_TRY(ib_i_binning_options_resolve(context, options, &full));
-    if (estimators->count == UINT32_MAX)
+    if (bins->count == UINT32_MAX)
         return ib_i_fail(context, IB_ERR_OVERFLOW, "too many estimators");
-    ib_binning_options *grown =
-        ib_i_grow(context, estimators->options, estimators->count, estimators->count + 1, sizeof *grown);
+    ib_binning_options *grown = ib_i_grow(context, bins->options, bins->count, bins->count + 1, sizeof *grown);
     if (!grown)
         return ib_i_fail_memory(context);
-    grown[estimators->count++] = full;
-    estimators->options = grown;
+    grown[bins->count++] = full;
+    bins->options = grown;
     return IB_OK;
 }
 
-ib_status ib_i_estimators_set_ranges(ib_context *context, ib_i_estimators *estimators, const ib_ranges *ranges)
+ib_status ib_i_layer_bins_set_ranges(ib_context *context, ib_i_layer_bins *bins, const ib_ranges *ranges)
 {
     const size_t layers = ranges ? ranges->layers : 0;
-    if (layers != estimators->layers) {
+    if (layers != bins->layers) {
         ib_i_span *spans = ib_i_alloc(context, layers, sizeof *spans);
         if (!spans && layers)
             return ib_i_fail_memory(context);
-        ib_i_free(context, estimators->spans);
-        estimators->spans = spans;
-        estimators->layers = layers;
+        ib_i_free(context, bins->spans);
+        bins->spans = spans;
+        bins->layers = layers;
     }
     if (layers)
-        memcpy(estimators->spans, ranges->spans, layers * sizeof *ranges->spans);
+        memcpy(bins->spans, ranges->spans, layers * sizeof *ranges->spans);
     return IB_OK;
 }
 
@@ -78,13 +77,13 @@ static void image_of(uint32_t activation, ib_i_bins *bins)
 /* What a layer's outputs were in the run, or those of all layers. */
 static ib_status find_run(const binned *of, int all, ib_i_span *span)
 {
-    const ib_i_estimators *estimators = of->estimators;
-    if (estimators->layers == 0)
+    const ib_i_layer_bins *bins = of->bins;
+    if (bins->layers == 0)
         return ib_i_fail(of->context, IB_ERR_STATE, "bounds over a run: ib_observer_set_ranges() has not set any");
-    if (estimators->layers != of->network->layers)
+    if (bins->layers != of->network->layers)
         return ib_i_fail(of->context, IB_ERR_SHAPE, "bounds over a run: expected ranges of %zu layers, got %zu",
-                         of->network->layers, estimators->layers);
-    *span = all ? ib_i_spans_join(estimators->spans, estimators->layers) : estimators->spans[of->number - 1];
+                         of->network->layers, bins->layers);
+    *span = all ? ib_i_spans_join(bins->spans, bins->layers) : bins->spans[of->number - 1];
     if (!ib_i_span_seen(*span))
         return ib_i_fail(of->context, IB_ERR_STATE, "bounds over a run: the ranges set have seen nothing of layer %zu",
                          of->number);
@@ -179,49 +178,49 @@ static void bin_masses(const binned *of, size_t first, size_t units, uint64_t *r
     ib_i_bin_equal_mass(of->options->bins, n, ranked, ranked + n, of->codes, of->size);
 }
 
-static ib_status bin_by_mass(ib_i_estimators *estimators, const binned *of)
+static ib_status bin_by_mass(ib_i_layer_bins *bins, const binned *of)
 {
     const size_t width = of->layer->width, units = of->options->bounds == IB_BOUNDS_NEURON ? 1 : width;
     const size_t floats_per_value = 2 * sizeof(uint64_t) / sizeof(float);
     if (of->panels * width * IB_I_PANEL > UINT32_MAX)
         return ib_i_fail(of->context, IB_ERR_OVERFLOW, "bins of equal mass: expected fewer than 2^32 outputs");
-    IB_TRY(ib_i_scratch_reserve(of->context, &estimators->ranked, of->rows * units * floats_per_value));
+    IB_TRY(ib_i_scratch_reserve(of->context, &bins->ranked, of->rows * units * floats_per_value));
     for (size_t u = 0; u < width; u += units)
-        bin_masses(of, u, units, (uint64_t *)(void *)estimators->ranked.values);
+        bin_masses(of, u, units, (uint64_t *)(void *)bins->ranked.values);
     return IB_OK;
 }
 
-static ib_status bin(ib_i_estimators *estimators, const binned *of)
+static ib_status bin(ib_i_layer_bins *bins, const binned *of)
 {
     const size_t n = of->panels * of->layer->width * IB_I_PANEL;
     ib_i_span pass;
     if (!of->context->kernels->range(n, of->layer->out, &pass.min, &pass.max))
         return ib_i_fail(of->context, IB_ERR_NONFINITE, "layer %zu: expected finite outputs to bin", of->number);
     if (of->options->kind == IB_BINS_EQUAL_MASS)
-        return bin_by_mass(estimators, of);
+        return bin_by_mass(bins, of);
     if (of->options->bounds != IB_BOUNDS_NEURON)
         return bin_layer(of, pass);
     bin_neurons(of);
     return IB_OK;
 }
 
-ib_status ib_i_estimators_find(ib_context *context, ib_i_estimators *estimators, size_t which, size_t rows,
+ib_status ib_i_layer_bins_find(ib_context *context, ib_i_layer_bins *bins, size_t which, size_t rows,
                                const ib_network *network, size_t number, ib_i_states *found)
 {
     const ib_i_layer *layer = ib_i_network_layer(network, number);
     const size_t panels = ib_i_panels(rows);
-    IB_TRY(ib_i_scratch_reserve(context, &estimators->codes, panels * layer->width * IB_I_PANEL));
+    IB_TRY(ib_i_scratch_reserve(context, &bins->codes, panels * layer->width * IB_I_PANEL));
     const binned of = {.context = context,
-                       .estimators = estimators,
-                       .options = &estimators->options[which],
+                       .bins = bins,
+                       .options = &bins->options[which],
                        .network = network,
                        .layer = layer,
                        .number = number,
                        .rows = rows,
                        .panels = panels,
-                       .size = ib_i_bin_size(estimators->options[which].bins),
-                       .codes = estimators->codes.values};
-    IB_TRY(bin(estimators, &of));
+                       .size = ib_i_bin_size(bins->options[which].bins),
+                       .codes = bins->codes.values};
+    IB_TRY(bin(bins, &of));
     *found = (ib_i_states){of.size == 1 ? IB_CODE_UINT8 : IB_CODE_UINT16, layer->width, of.size, of.codes};
     return IB_OK;
 }

@@ -1,6 +1,6 @@
 /* Functions that find eigenvalues, for Renyi information of orders other than 2. */
-#ifndef LIBIB_TESTS_EIGENVALUES_H
-#define LIBIB_TESTS_EIGENVALUES_H
+#ifndef LIBIB_TESTS_JACOBI_H
+#define LIBIB_TESTS_JACOBI_H
 
 #include <stddef.h>
 #include <stdint.h>

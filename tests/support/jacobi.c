@@ -1,4 +1,4 @@
-#include "eigenvalues.h"
+#include "jacobi.h"
 
 #include <math.h>
 #include <stdlib.h>
