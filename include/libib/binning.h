@@ -127,7 +127,7 @@ IB_API ib_status ib_binning_uniform(ib_context *context, const float *x, size_t 
  */
 IB_API ib_status ib_binning_equal_mass(ib_context *context, const float *x, size_t n, uint32_t bins, uint16_t *codes);
 
-/** Puts the values of a layer, from wherever they are, into bins: as an @ref observer does with the outputs of a network.
+/** Puts the values of a layer, wherever they come from, into bins: as an @ref observer does with outputs of a network.
  *
  *  With #IB_BOUNDS_LAYER all values share their bins, with #IB_BOUNDS_NEURON each column has bins of its own, of equal
  *  width or mass; #IB_BOUNDS_FIXED has `low` and `high` for all. #IB_BOUNDS_LARGEST and #IB_BOUNDS_GLOBAL are of a run.

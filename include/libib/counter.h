@@ -36,10 +36,10 @@ enum {
     IB_CODE_FLOAT64 = 7  /**< double, by its bits, like #IB_CODE_FLOAT32 */
 };
 
-/** What becomes of rows that have a missing code. */
+/** What becomes of rows that have a missing code: a code that stands for one, in any column. */
 enum {
     IB_MISSING_NONE = 0,  /**< no code stands for a missing one */
-    IB_MISSING_DROP = 1,  /**< they are left out of everything, as if they were not there */
+    IB_MISSING_DROP = 1,  /**< they are left out, and so are rows without a label: see ib_counter_add() */
     IB_MISSING_REFUSE = 2 /**< they are an error (#IB_ERR_RANGE), which names row and column */
 };
 
@@ -58,10 +58,10 @@ typedef struct ib_codes {
     size_t columns;       /**< D; >= 1 */
     size_t row_stride;    /**< elements from one row to the next; 0: `columns`, which is row-major without gaps */
     size_t column_stride; /**< elements from one column to the next; 0: 1 */
-    uint32_t missing;     /**< one of the `IB_MISSING_*` values */
+    uint32_t missing;     /**< one of the `IB_MISSING_*` values; with NONE the code and value below mean nothing */
     uint32_t reserved;    /**< 0 */
-    int64_t missing_code; /**< of integer types: the code that stands for a missing one */
-    double missing_value; /**< of floating types: likewise; NaN is any NaN, 0 both zeros */
+    int64_t missing_code; /**< of integer types: the code that stands for a missing one; one that the type can have */
+    double missing_value; /**< of floating types: likewise; NaN is any NaN, 0 both zeros; of float the nearest */
 } ib_codes;
 
 IB_BEGIN_DECLS
@@ -106,15 +106,21 @@ IB_API void ib_counter_reset(ib_counter *counter);
 
 /** Counts rows.
  *
+ *  With #IB_MISSING_DROP rows that have a missing code, and rows whose label is #IB_NO_LABEL, are not counted: neither
+ *  under the rows, nor the labels, nor in all. So all entropies of a counter are of the same rows. Other labels are
+ *  checked in such rows, too.
+ *
  *  Cost: one look-up a row. On failure the counter is as it was before the call.
  *
  *  @param counter      the counter
  *  @param codes        rows of the counter's type and width
- *  @param labels       `labels[N]`, each < classes; NULL if and only if the counter has no labels
- *  @param[out] ids     `ids[N]` receives the identifier of each row; may be NULL
+ *  @param labels       `labels[N]`, each < classes, or #IB_NO_LABEL with #IB_MISSING_DROP; NULL if and only if the
+ *                      counter has no labels
+ *  @param[out] ids     `ids[N]` receives the identifier of each row, or #IB_NO_ROW if it was left out; may be NULL
  *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
  *  @retval IB_ERR_SHAPE another type or width than the counter's
- *  @retval IB_ERR_RANGE a label is not below classes
+ *  @retval IB_ERR_RANGE a label is not below classes; with #IB_MISSING_REFUSE a code is missing; the missing code is
+ *          none that the type can have
  *  @retval IB_ERR_OVERFLOW strides that lead out of the address space; 2^64 rows in all; or 2^32 - 64 distinct rows (or
  *          pairs of a row and a label) and more to come
  *  @since 0.1
@@ -138,10 +144,14 @@ IB_API ib_status ib_counter_merge(ib_counter *counter, const ib_counter *other);
 
 /** Counts rows that occurred several times each: as ib_counter_add() of `times[i]` copies of row i.
  *
+ *  Codes and labels of rows that occurred 0 times are checked like others; such rows get no identifier.
+ *
+ *  Cost: one look-up a row, whatever its number of times. On failure the counter is as it was before the call.
+ *
  *  @param counter  the counter
  *  @param codes    as for ib_counter_add()
  *  @param labels   as for ib_counter_add()
- *  @param times    `times[N]`; rows of 0 are left out
+ *  @param times    `times[N]`; rows of 0 are left out; may be NULL if N = 0
  *  @return as ib_counter_add()
  *  @since 0.1
  */
@@ -149,6 +159,9 @@ IB_API ib_status ib_counter_add_times(ib_counter *counter, const ib_codes *codes
                                       const uint64_t *times);
 
 /** Saves a counter, as docs/format.md defines it. Allocates nothing.
+ *
+ *  The same counter gives the same bytes on any machine. A distinct row takes its codes and a byte for each label, as
+ *  long as no count is above 127; with more than 16 labels, a few bytes for each pair of a row and a label.
  *
  *  Counters of parts, written by threads, processes or machines, are read and merged to the counter of the whole.
  *
@@ -163,6 +176,9 @@ IB_API ib_status ib_counter_add_times(ib_counter *counter, const ib_codes *codes
 IB_API ib_status ib_counter_write(const ib_counter *counter, ib_write_fn write, void *user_data);
 
 /** Makes the counter that was saved: its type, width, classes, identifiers and counts.
+ *
+ *  Bytes that say what no counter can be are refused, even if their checksum holds: a row or pair that is there twice,
+ *  a count of 0, a label that is none, sums that do not agree.
  *
  *  Takes no more memory than the bytes that are there need, whatever they claim. Reads no byte beyond the end of the
  *  saved counter.

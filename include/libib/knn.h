@@ -29,11 +29,11 @@
  *  number of other rows of any label that are **as near** as e or nearer. A label of N_y <= k rows takes k = N_y - 1. A
  *  row whose label is no other's has no such neighbour: it is left out of everything, N included.
  *
- *  Ties. The formulas are derived for variables with a density, where no two distances are equal. Where some are, all
- *  rows that are as near as the k-th neighbour count as neighbours in algorithm 2, so that the order of rows decides
- *  nothing; k stays what it is. Many equal rows, as quantised or saturated layers and binary inputs have them, make the
- *  estimates meaningless: e can be 0, n_x of algorithm 1 with it, and the value then grows like log2 N. Count such rows
- *  (@ref counter), or add noise, which then decides the value.
+ *  **Ties.** The formulas are derived for variables with a density, where no two distances are equal. Where some are,
+ *  all rows that are as near as the k-th neighbour count as neighbours in algorithm 2, so that the order of rows
+ *  decides nothing; k stays what it is. Many equal rows or distances, as quantised or saturated layers and binary
+ *  inputs have them, make the estimates meaningless: algorithm 1 then goes towards log2 N, algorithm 2 towards -log2 N,
+ *  whatever X and Y are. Count such rows (@ref counter), or add noise, which then decides the value.
  *
  *  It means something if X and Y have a joint density, and N is large beside 2^I: a deterministic T = f(X) without
  *  noise has I = infinity, and the estimate grows with N. The standard error is of the order of 1/sqrt(N) nats.
@@ -43,7 +43,8 @@
  *  Sources: A. Kraskov, H. Stoegbauer, P. Grassberger: Estimating mutual information (Physical Review E 69, 2004);
  *  B. C. Ross: Mutual information between discrete and continuous data sets (PLoS ONE 9, 2014).
  *
- *  Cost: exact search by comparing all pairs, N^2 (D + U) subtractions. Memory: 8 N (D + U + 3) bytes.
+ *  Cost: exact search by comparing all pairs, N^2 (D + U) subtractions, and at most N^2 k comparisons. Memory:
+ *  8 N (D + U + 3) bytes.
  *  @{
  */
 

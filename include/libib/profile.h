@@ -9,13 +9,13 @@
 /** @defgroup profile Profile
  *  @brief How many things occur once, twice, ... in a sample, and what follows from that alone.
  *
- *  A profile is the list of pairs (k, m_k): m_k different things occur k times each. Everything that treats things alike
- *  follows from it: the plug-in entropy, and all estimates of the entropy of what the sample was drawn from.
+ *  A profile is the list of pairs (k, m_k): m_k different things occur k times each. Everything that treats things
+ *  alike follows from it: the plug-in entropy, and all estimates of the entropy of what the sample was drawn from.
  *
  *  Values of a layer over **all** inputs of a finite data set are no sample: their plug-in entropy is the entropy, and
- *  there is nothing to correct. Estimates are for the case that the rows are a sample of more. They do not cure a sample
- *  in which most things occur once or twice, whose ib_coverage::coverage is low: then they differ from each other by
- *  more than any of them corrects. The library never chooses among them.
+ *  there is nothing to correct. Estimates are for the case that the rows are a sample of more. They do not cure a
+ *  sample in which most things occur once or twice, whose ib_coverage::coverage is low: then they differ from each
+ *  other by more than any of them corrects. The library never chooses among them.
  *
  *  A profile takes 16 bytes for each different k, of which n rows have fewer than sqrt(2 n). No value depends on the
  *  order in which things were added, and all are the same bits on every machine.
@@ -25,8 +25,8 @@
 /** Counts of counts; opaque. */
 typedef struct ib_profile ib_profile;
 
-/** Which entropy of a profile. With n rows and D different things, of which m_k occur k times each; sums run over k, and
- *  all results are in bits: what is defined with natural logarithms is divided by ln 2.
+/** Which entropy of a profile. With n rows and D different things, of which m_k occur k times each; sums run over k,
+ *  and all results are in bits: what is defined with natural logarithms is divided by ln 2.
  *
  *  All of them tend to the entropy when n grows; they differ in how far they are below or above it when n is small. */
 enum {
@@ -36,7 +36,7 @@ enum {
      *
      *  The sum is formed exactly, in integers. */
     IB_ENTROPY_PLUG_IN = 0,
-    /** The first term of the expansion of the bias in 1/n is added, with the things seen in place of all that there are.
+    /** The first term of the expansion of the bias in 1/n is added, with the things seen for all that there are.
      *
      *      H = plug-in + (D - 1) / (2 n ln 2)
      *
@@ -48,12 +48,12 @@ enum {
      *      G(k) = psi(k) + (-1)^k/2 (psi((k+1)/2) - psi(k/2)) = ln 2 + psi(floor(k/2) + 1/2)
      *
      *  where psi is the digamma function; G(1) = -gamma - ln 2, G(2) = 2 - gamma - ln 2, G(2j+1) = G(2j) and
-     *  G(2j+2) = G(2j) + 2/(2j+1). One thing that is all of the sample does not give 0, but 1.833 bits for n = 1, -0.053
-     *  for n = 2, 0.532 for n = 3, -0.014 for n = 4, ...: values are left as the formula has them.
+     *  G(2j+2) = G(2j) + 2/(2j+1). One thing that is all of the sample does not give 0, but 1.833 bits for n = 1,
+     *  -0.053 for n = 2, 0.532 for n = 3, -0.014 for n = 4, ...: values are left as the formula has them.
      *
      *  Source: P. Grassberger: Entropy estimates from insufficient samplings (2003), arXiv:physics/0307138. */
     IB_ENTROPY_GRASSBERGER = 2,
-    /** Shares are lowered to make room for what was not seen, and each term is divided by the probability of being seen.
+    /** Shares are lowered to make room for what was not seen, each term is divided by the probability to be seen.
      *
      *      H = - sum m_k a_k log2 a_k / (1 - (1 - a_k)^n),   a_k = C k / n,   C = 1 - f / n
      *
@@ -70,16 +70,16 @@ enum {
      *
      *  where H_n is plug-in. The second form is the first one without passes over the rows. n = 1: 0.
      *
-     *  Source: S. Zahl: Jackknifing an index of diversity (1977); B. Efron, C. Stein: The jackknife estimate of variance
-     *  (1981). */
+     *  Source: S. Zahl: Jackknifing an index of diversity (1977); B. Efron, C. Stein: The jackknife estimate of
+     *  variance (1981). */
     IB_ENTROPY_JACKKNIFE = 4,
     /** Plug-in entropy of shares that are drawn towards the uniform ones over an alphabet of K things.
      *
      *      p_i = w / K + (1 - w) k_i / n      for all K things, those with k_i = 0 among them
      *      w = (1 - sum (k_i/n)^2) / ((n - 1) sum (1/K - k_i/n)^2), at most 1
      *
-     *  For n = 1, and where the lower sum is 0, w = 1. Not below plug-in, but for rounding. Shares of a sample that hardly repeats
-     *  become uniform, whatever it was drawn from: then the value says more of K than of the sample.
+     *  For n = 1, and where the lower sum is 0, w = 1. Not below plug-in, but for rounding. Shares of a sample that
+     *  hardly repeats become uniform, whatever it was drawn from: then the value says more of K than of the sample.
      *
      *  Source: J. Hausser, K. Strimmer: Entropy inference and the James-Stein estimator, with application to nonlinear
      *  gene association networks (2009). */

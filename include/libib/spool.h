@@ -21,19 +21,20 @@
  *  whatever the memory, the number of partitions, and the order of rows and calls.
  *
  *  A partition that does not fit by itself is read several times, each time for a share of its rows: memory is bounded,
- *  time is what it costs. With a memory of M bytes and distinct rows of B bytes in all (see @ref counter), of the order
- *  of B / M readings of everything, divided by the number of partitions.
+ *  time is what it costs. With a memory of M bytes, distinct rows of B bytes in all (see @ref counter) and P
+ *  partitions, everything is read about B / (M P) times, at least once.
  *
  *  **Memory.** All tables, while they grow, too, all buffers and what is kept of each partition take no more than
- *  ib_spool_options::memory from the allocator, and the spool itself no more than 1 KiB besides. Profiles have memory of
- *  their own: 16 bytes for each different count, of which n rows have no more than sqrt(2 n).
+ *  ib_spool_options::memory from the allocator, and the spool itself no more than 1 KiB besides. Profiles have memory
+ *  of their own: 16 bytes for each different count, of which n rows have no more than sqrt(2 n).
  *
- *  **Damage.** What is written to a partition has checksums, and the spool remembers a hash of all of it. Bytes that come
- *  back changed, in another order, from another time, too few or not at all are an error (#IB_ERR_IO), never another
- *  value. What partitions hold is known to the spool that wrote them only; they can be thrown away when it is destroyed.
+ *  **Damage.** What is written to a partition has checksums, and the spool remembers a hash of all of it. Bytes that
+ *  come back changed, in another order, from another time, too few or not at all are an error (#IB_ERR_IO), never
+ *  another value. What partitions hold is known to the spool that wrote them only; they can be thrown away when it is
+ *  destroyed.
  *
- *  Source of the partitions by hash: M. Kitsuregawa, H. Tanaka, T. Moto-oka: Application of hash to data base machine and
- *  its architecture (1983).
+ *  Source of the partitions by hash: M. Kitsuregawa, H. Tanaka, T. Moto-oka: Application of hash to data base machine
+ *  and its architecture (1983).
  *  @{
  */
 
@@ -42,8 +43,8 @@ typedef struct ib_spool ib_spool;
 
 /** Appends bytes to a partition.
  *
- *  Bytes come in small pieces, of one partition after the other: a buffered stream is a good place for them. It must not
- *  call functions of the same spool.
+ *  Bytes come in small pieces, of one partition after the other: a buffered stream is a good place for them. It must
+ *  not call functions of the same spool.
  *
  *  @param partition  its number, below ib_spool_options::partitions
  *  @param data       `data[size]`, valid during the call
@@ -103,8 +104,8 @@ IB_API void ib_spool_options_init(ib_spool_options *options);
  *  @param options   copied; not NULL, because there are callbacks in it
  *  @param[out] out  receives the spool, to be freed with ib_spool_destroy()
  *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM, #IB_ERR_OVERFLOW, #IB_ERR_UNSUPPORTED
- *  @retval IB_ERR_RANGE the memory is less than 1 MiB, or too little for so many partitions and labels and a block of 64
- *          rows of this width
+ *  @retval IB_ERR_RANGE the memory is less than 1 MiB, or too little for so many partitions and labels and a block of
+ *          64 rows of this width
  *  @since 0.1
  */
 IB_API ib_status ib_spool_create(ib_context *context, uint32_t type, size_t columns, uint32_t classes,
@@ -143,8 +144,8 @@ IB_API ib_status ib_spool_add(ib_spool *spool, const ib_codes *codes, const uint
  *  Cost: if nothing was put away, one pass over the counts. Else what is in memory is put away too, and every partition
  *  is read once, or for each of its shares.
  *
- *  On failure the result is untouched and the profiles are empty. If reading failed, the call may be repeated; if writing
- *  failed, the spool is lost as by ib_spool_add().
+ *  On failure the result is untouched and the profiles are empty. If reading failed, the call may be repeated; if
+ *  writing failed, the spool is lost as by ib_spool_add().
  *
  *  @param spool           the spool
  *  @param[in,out] result  filled as far as its struct_size reaches

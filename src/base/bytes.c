@@ -205,11 +205,41 @@ static void store(unsigned char *at, size_t size, uint64_t value)
     }
 }
 
+/* Lowest bytes first, from or to n integers of this machine. */
+static void encode(unsigned char *raw, const unsigned char *values, size_t n, size_t size)
+{
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t value = load(values + i * size, size);
+        for (size_t b = 0; b < size; b++)
+            raw[i * size + b] = (unsigned char)(value >> 8 * b);
+    }
+}
+
+static void decode(unsigned char *values, const unsigned char *raw, size_t n, size_t size)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint64_t value = 0;
+        for (size_t b = 0; b < size; b++)
+            value |= (uint64_t)raw[i * size + b] << 8 * b;
+        store(values + i * size, size, value);
+    }
+}
+
+/* Some at a time: it is what most bytes of some objects are. */
 void ib_i_bytes_array(ib_i_bytes *bytes, void *values, size_t n, size_t size)
 {
-    unsigned char *at = values;
-    for (size_t i = 0; i < n; i++, at += size)
-        store(at, size, number(bytes, load(at, size), size));
+    unsigned char raw[IB_I_BYTES_BUFFER / 2], *at = values;
+    for (size_t left = n, some; left > 0; left -= some, at += some * size) {
+        some = left < sizeof raw / size ? left : sizeof raw / size;
+        bytes->count += some * size;
+        if (bytes->read) {
+            get(bytes, raw, some * size);
+            decode(at, raw, some, size);
+        } else {
+            encode(raw, at, some, size);
+            put(bytes, raw, some * size);
+        }
+    }
 }
 
 static void put_count(ib_i_bytes *bytes, uint64_t value)

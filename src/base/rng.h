@@ -46,6 +46,24 @@ static inline uint32_t ib_i_rng_below(ib_rng *rng, uint32_t bound)
     return (uint32_t)(product >> 32);
 }
 
+/* Two integers at once, the first below bound and the second below bound - 1: quotient and rest, by bound - 1, of one
+ * below the product of these bounds, which must be below 2^32. They are found without dividing (N. Brackett-Rozinsky,
+ * D. Lemire: Batched ranged random integer generation, 2024). bound > 1. */
+static inline void ib_i_rng_two_below(ib_rng *rng, uint32_t bound, uint32_t *first, uint32_t *second)
+{
+    const uint32_t all = bound * (bound - 1);
+    uint64_t upper = (uint64_t)ib_i_rng_next(rng) * bound, lower = (upper & UINT32_MAX) * (bound - 1);
+    if ((uint32_t)lower < all) {
+        const uint32_t refused = (0 - all) % all;
+        while ((uint32_t)lower < refused) {
+            upper = (uint64_t)ib_i_rng_next(rng) * bound;
+            lower = (upper & UINT32_MAX) * (bound - 1);
+        }
+    }
+    *first = (uint32_t)(upper >> 32);
+    *second = (uint32_t)(lower >> 32);
+}
+
 /* How many words of 32 bits have been drawn. */
 uint64_t ib_i_rng_drawn(const ib_rng *rng);
 

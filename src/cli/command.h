@@ -31,6 +31,9 @@ int command_check(int argc, char **argv);
 /* ib plot: the figures of a study, drawn anew. */
 int command_plot(int argc, char **argv);
 
+/* ib measure: information of the rows of a file. */
+int command_measure(int argc, char **argv);
+
 /* ib reproduce: the figures of the study. */
 int command_reproduce(int argc, char **argv);
 

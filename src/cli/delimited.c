@@ -368,6 +368,11 @@ int delimited_next(delimited *d, size_t most, void *rows, size_t *count)
     return 0;
 }
 
+int delimited_rewind(delimited *d)
+{
+    return begin(d);
+}
+
 void delimited_close(delimited *d)
 {
     if (!d)

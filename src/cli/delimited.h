@@ -28,6 +28,9 @@ size_t delimited_line(const delimited *d);
 /* rows[most][columns] of the type receives the next rows, *count of them; 0 at the end. 0, or -1 after saying why. */
 int delimited_next(delimited *d, size_t most, void *rows, size_t *count);
 
+/* Back to the first row. 0, or -1 after saying why. */
+int delimited_rewind(delimited *d);
+
 /* Frees all but the stream; takes NULL. */
 void delimited_close(delimited *d);
 

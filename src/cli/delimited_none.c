@@ -45,6 +45,12 @@ int delimited_next(delimited *d, size_t most, void *rows, size_t *count)
     return -1;
 }
 
+int delimited_rewind(delimited *d)
+{
+    (void)d;
+    return -1;
+}
+
 void delimited_close(delimited *d)
 {
     (void)d;

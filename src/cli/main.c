@@ -18,6 +18,7 @@ static const command commands[] = {
     {"plot", "draw the figures of a study anew", command_plot},
     {"export", "hand over finished runs as tables or NetCDF", command_export},
     {"check", "look for runs that are not whole, or cannot be", command_check},
+    {"measure", "count the rows of a file: exact entropies and information", command_measure},
     {"reproduce", "make the figures of the study", command_reproduce},
     {"help", "explain a command: ib help run", command_help},
     {"version", "print the version", command_version},

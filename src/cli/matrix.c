@@ -18,7 +18,7 @@ struct matrix_reader {
     char *name;
     delimited *text; /* or NULL: NPY */
     npy array;
-    int gaps;
+    int how;
     size_t row; /* rows given so far */
     void *piece;
     size_t piece_size;
@@ -48,17 +48,22 @@ static int refuse_others(const matrix_reader *r)
     return 0;
 }
 
-/* Text is looked at before it is read, so a pipe is kept in a file. */
+/* What is read twice is kept in a file if it is a pipe. */
+static int keep(matrix_reader *r)
+{
+    if (temporary_is_needless(r->stream))
+        return 0;
+    FILE *copy = temporary_copy(r->stream, r->name);
+    if (!copy)
+        return -1;
+    fclose(r->stream);
+    r->stream = copy;
+    return 0;
+}
+
 static int open_text(matrix_reader *r)
 {
-    if (!temporary_is_needless(r->stream)) {
-        FILE *copy = temporary_copy(r->stream, r->name);
-        if (!copy)
-            return -1;
-        fclose(r->stream);
-        r->stream = copy;
-    }
-    return refuse_others(r) || delimited_open(&r->text, r->stream, r->name, r->gaps) ? -1 : 0;
+    return refuse_others(r) || delimited_open(&r->text, r->stream, r->name, r->how & MATRIX_GAPS) ? -1 : 0;
 }
 
 static int open_any(matrix_reader *r)
@@ -70,10 +75,13 @@ static int open_any(matrix_reader *r)
         return -1;
     }
     ungetc(first, r->stream);
+    /* Text is looked at before it is read. */
+    if ((first != NPY_FIRST || r->how & MATRIX_TWICE) && keep(r))
+        return -1;
     return first == NPY_FIRST ? npy_open(&r->array, r->stream, r->name) : open_text(r);
 }
 
-int matrix_open_stream(matrix_reader **reader, FILE *stream, const char *name, int gaps)
+int matrix_open_stream(matrix_reader **reader, FILE *stream, const char *name, int how)
 {
     matrix_reader *r = calloc(1, sizeof *r);
     *reader = NULL;
@@ -84,7 +92,7 @@ int matrix_open_stream(matrix_reader **reader, FILE *stream, const char *name, i
         return -1;
     }
     r->stream = stream;
-    r->gaps = gaps;
+    r->how = how;
     if (open_any(r)) {
         matrix_close(r);
         return -1;
@@ -93,25 +101,20 @@ int matrix_open_stream(matrix_reader **reader, FILE *stream, const char *name, i
     return 0;
 }
 
-static int open_path(matrix_reader **reader, const char *path, int gaps)
+int matrix_open_as(matrix_reader **reader, const char *path, int how)
 {
     const int is_input = strcmp(path, "-") == 0;
     FILE *stream = is_input ? stdin : fopen(path, "rb");
     *reader = NULL;
     if (stream)
-        return matrix_open_stream(reader, stream, is_input ? "standard input" : path, gaps);
+        return matrix_open_stream(reader, stream, is_input ? "standard input" : path, how);
     say("%s: %s", path, strerror(errno));
     return -1;
 }
 
 int matrix_open(matrix_reader **reader, const char *path)
 {
-    return open_path(reader, path, 0);
-}
-
-int matrix_open_with_gaps(matrix_reader **reader, const char *path)
-{
-    return open_path(reader, path, 1);
+    return matrix_open_as(reader, path, 0);
 }
 
 uint32_t matrix_type(const matrix_reader *reader)
@@ -195,7 +198,7 @@ static size_t find_nan(uint32_t type, const void *values, size_t n)
 static int check_nan(const matrix_reader *r, size_t n)
 {
     const size_t columns = matrix_columns(r), at = find_nan(matrix_type(r), r->piece, n * columns);
-    if (r->gaps || at == n * columns)
+    if (r->how & MATRIX_GAPS || at == n * columns)
         return 0;
     say("%s: row %zu, column %zu: expected a number, got NaN; is it missing (--missing nan)?", r->name,
         r->row + at / columns + 1, at % columns + 1);
@@ -234,6 +237,12 @@ int matrix_next(matrix_reader *reader, size_t most, const void **data, size_t *n
     reader->row += *n;
     *data = reader->piece;
     return 0;
+}
+
+int matrix_rewind(matrix_reader *reader)
+{
+    reader->row = 0;
+    return reader->text ? delimited_rewind(reader->text) : npy_rewind(&reader->array);
 }
 
 void matrix_close(matrix_reader *reader)

@@ -19,6 +19,12 @@ typedef struct matrix {
     void *data;     /* [rows][columns] */
 } matrix;
 
+/* How to open: */
+enum {
+    MATRIX_GAPS = 1, /* values may be missing: they are NaN, and CSV that has any is float64 */
+    MATRIX_TWICE = 2 /* for matrix_rewind(), also of a pipe */
+};
+
 /* A file that is read a piece at a time. */
 typedef struct matrix_reader matrix_reader;
 
@@ -28,10 +34,10 @@ typedef struct matrix_reader matrix_reader;
  * Of NPY bool is uint8, int8 and int16 are int32, and uint64 is int64, all with the same values. CSV is int64 if all
  * values are integers, else float64. NaN and empty values are errors. */
 int matrix_open(matrix_reader **reader, const char *path);
-/* The same, but with values that may be missing: they are NaN, and CSV that has any is float64. */
-int matrix_open_with_gaps(matrix_reader **reader, const char *path);
+/* The same, otherwise: some of MATRIX_*. */
+int matrix_open_as(matrix_reader **reader, const char *path, int how);
 /* The same of a stream that is named so, which matrix_close() closes, and so does failure. */
-int matrix_open_stream(matrix_reader **reader, FILE *stream, const char *name, int gaps);
+int matrix_open_stream(matrix_reader **reader, FILE *stream, const char *name, int how);
 uint32_t matrix_type(const matrix_reader *reader);
 size_t matrix_columns(const matrix_reader *reader);
 size_t matrix_rows(const matrix_reader *reader);
@@ -43,6 +49,8 @@ double matrix_part(const matrix_reader *reader);
 /* The next rows, at most so many, in memory that lasts until the next call. *n is 0 at the end. 0, or -1 after saying
  * why, with the line (CSV) or row (NPY), from 1. */
 int matrix_next(matrix_reader *reader, size_t most, const void **data, size_t *n);
+/* Back to the first row, of what was opened with MATRIX_TWICE. 0, or -1 after saying why. */
+int matrix_rewind(matrix_reader *reader);
 /* Takes NULL. */
 void matrix_close(matrix_reader *reader);
 
@@ -59,6 +67,9 @@ size_t matrix_value_size(uint32_t type);
  * is then the largest plus 1; if not, the different values in ascending order have the numbers 0, 1, ... and K is how
  * many there are. NaN has no label: IB_NO_LABEL. 0, or -1 after saying why, as of the file `path`. To be freed. */
 int matrix_labels(const matrix *of, const char *path, uint32_t **labels, uint32_t *classes);
+
+/* Value i, row by row, as a double: rounded if it is an integer beyond 2^53. */
+double matrix_real(const matrix *of, size_t i);
 
 /* All values as float32, [rows][columns]: real numbers are rounded. 0, or -1 after saying why: not finite, beyond the
  * floats, or an integer that a float does not hold. To be freed. */

@@ -61,7 +61,7 @@ static int are_labels(const matrix *m, uint32_t *classes)
 {
     *classes = 0;
     for (size_t i = 0; i < m->rows; i++) {
-        const double value = is_real(m->type) ? real(m, i) : (double)whole(m, i);
+        const double value = matrix_real(m, i);
         if (isnan(value))
             continue;
         if (!(value >= 0 && value < MATRIX_LABELS_KEPT && floor(value) == value))
@@ -156,6 +156,11 @@ int matrix_labels(const matrix *of, const char *path, uint32_t **labels, uint32_
     }
     *labels = out;
     return 0;
+}
+
+double matrix_real(const matrix *of, size_t i)
+{
+    return is_real(of->type) ? real(of, i) : (double)whole(of, i);
 }
 
 /* 0, or -1 after saying why value i is no float. */

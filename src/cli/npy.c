@@ -64,7 +64,7 @@ int npy_open(npy *n, FILE *stream, const char *name)
         if (!n->stream)
             return -1;
     }
-    n->begin = n->header.by_columns ? ftello(n->stream) : 0;
+    n->begin = ftello(n->stream);
     return check_length(n);
 }
 
@@ -200,6 +200,15 @@ int npy_next(npy *n, size_t most, void *rows, size_t *count)
     n->at += wanted;
     *count = wanted;
     return 0;
+}
+
+int npy_rewind(npy *n)
+{
+    n->at = 0;
+    if (n->begin >= 0 && fseeko(n->stream, n->begin, SEEK_SET) == 0)
+        return 0;
+    say("%s: %s", n->name, strerror(errno));
+    return -1;
 }
 
 void npy_close(npy *n)

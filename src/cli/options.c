@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -165,7 +166,7 @@ static int is_called(const char *name, const char *text, size_t length)
 /* The option that `argument`, "--name" or "--name=value", names; or the operand that it is. */
 static const option *find(const option *options, size_t n, const char *argument)
 {
-    if (argument[0] != '-')
+    if (argument[0] != '-' || argument[1] == '\0') /* a dash alone is the standard input */
         return find_operand(options, n);
     if (argument[1] != '-')
         return NULL;
@@ -305,7 +306,7 @@ static void print_group(const option *options, size_t i, FILE *stream)
 /* Whether help says what is allowed: not where that is as good as everything. */
 static int is_bounded(const option *shown)
 {
-    return shown->kind == OPTION_CHOICE || shown->kind == OPTION_REAL ||
+    return shown->kind == OPTION_CHOICE || (shown->kind == OPTION_REAL && shown->high < (double)FLT_MAX) ||
            (shown->kind == OPTION_NUMBER && shown->max < UINT32_MAX);
 }
 

@@ -94,6 +94,17 @@ void progress_show(progress *p, const ib_study_progress *now)
     p->shown = time;
 }
 
+void progress_show_part(progress *p, double part)
+{
+    char words[32];
+    const double time = progress_clock();
+    if (p->quiet || !p->terminal || part < 0 || time - p->shown < BAR_PAUSE)
+        return;
+    snprintf(words, sizeof words, "%.0f%%", 100 * part);
+    draw_bar(part, words);
+    p->shown = time;
+}
+
 void progress_end(const progress *p)
 {
     if (!p->quiet)

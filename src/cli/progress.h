@@ -24,6 +24,9 @@ void progress_begin(progress *p, int quiet);
 /* Shows how far the study is, if it is time to. */
 void progress_show(progress *p, const ib_study_progress *now);
 
+/* Draws how much of a file has been read, 0 to 1, if it is time to, and only on a terminal; below 0 it is not known. */
+void progress_show_part(progress *p, double part);
+
 /* Wipes the bar. */
 void progress_end(const progress *p);
 

@@ -5,6 +5,10 @@
 /* A count that has come so far is left to the end: what one more adds is no longer in the table. */
 #define MANY (IB_I_TERMS - 1)
 
+/* So many pairs are counted in the second cache; of few rows no more of them are worth clearing. */
+#define MOST_PAIRS ((uint64_t)1 << 16)
+#define PAIRS_PER_ROW 16
+
 void ib_i_cells_init(ib_i_cells *cells)
 {
     *cells = (ib_i_cells){.steps = {0}};
@@ -51,7 +55,7 @@ ib_status ib_i_cells_sum(ib_context *context, ib_i_cells *cells, ib_i_ids ids, c
     return IB_OK;
 }
 
-/* Three times one variable. */
+/* Of any masses: three times one variable. */
 static ib_status sums_one_by_one(ib_context *context, ib_i_cells *cells, ib_i_ids x, ib_i_ids y,
                                  const ib_i_cases *cases, ib_i_sums *sums)
 {
@@ -117,11 +121,67 @@ static ib_status sums_of_pairs(ib_context *context, ib_i_cells *cells, ib_i_ids 
     return IB_OK;
 }
 
+/* The sum over pairs of one x with each y that it occurs with. `of_y` counts them, and is 0 before and after. */
+static ib_i_wide sum_group(const ib_i_cells *cells, const uint32_t *y, size_t n, uint32_t *of_y)
+{
+    ib_i_wide sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t k = of_y[y[i]]++;
+        sum += cells->steps[k < MANY ? k : MANY];
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (of_y[y[i]] > MANY)
+            sum += ib_i_term(of_y[y[i]]) - cells->terms[MANY];
+        of_y[y[i]] = 0;
+    }
+    return sum;
+}
+
+/* Where pairs are too many to have a place each, rows are sorted by x first, which takes two passes. */
+static ib_status sums_of_groups(ib_context *context, ib_i_cells *cells, ib_i_ids x, ib_i_ids y, size_t n,
+                                ib_i_sums *sums)
+{
+    const size_t others = (size_t)x.distinct + y.distinct;
+    uint32_t *ends = ib_i_room_reserve(context, &cells->others, others, sizeof *ends);
+    uint32_t *sorted = ib_i_room_reserve(context, &cells->joint, n, sizeof *sorted);
+    if (!ends || !sorted)
+        return IB_ERR_NOMEM;
+    memset(ends, 0, others * sizeof *ends);
+    uint32_t *of_y = ends + x.distinct, start = 0;
+    for (size_t i = 0; i < n; i++) {
+        ends[x.of[i]]++;
+        of_y[y.of[i]]++;
+    }
+    sums->rows = sum_counts(cells, ends, x.distinct);
+    sums->labels = sum_counts(cells, of_y, y.distinct);
+    memset(of_y, 0, y.distinct * sizeof *of_y);
+    for (size_t id = 0; id < x.distinct; id++) {
+        start += ends[id];
+        ends[id] = start - ends[id];
+    }
+    for (size_t i = 0; i < n; i++)
+        sorted[ends[x.of[i]]++] = y.of[i];
+    sums->joint = 0;
+    for (size_t id = 0, first = 0; id < x.distinct; first = ends[id++])
+        if (ends[id] - first > 1) /* one alone adds nothing */
+            sums->joint += sum_group(cells, sorted + first, ends[id] - first, of_y);
+    return IB_OK;
+}
+
 ib_status ib_i_cells_sums(ib_context *context, ib_i_cells *cells, ib_i_ids x, ib_i_ids y, const ib_i_cases *cases,
                           ib_i_sums *sums)
 {
     sums->all = ib_i_term(cases->total);
-    if (!cases->masses && cases->n <= UINT32_MAX && ib_i_join_has_places(cases->n, x.distinct, y.distinct))
+    if (cases->masses || cases->n > UINT32_MAX)
+        return sums_one_by_one(context, cells, x, y, cases, sums);
+    const uint64_t pairs = (uint64_t)x.distinct * y.distinct; /* of 32 bits each: cannot wrap */
+    if (pairs <= MOST_PAIRS && pairs / PAIRS_PER_ROW <= cases->n)
         return sums_of_pairs(context, cells, x, y, cases->n, sums);
-    return sums_one_by_one(context, cells, x, y, cases, sums);
+    if (x.distinct >= y.distinct)
+        return sums_of_groups(context, cells, x, y, cases->n, sums);
+    IB_TRY(sums_of_groups(context, cells, y, x, cases->n, sums));
+    const ib_i_wide rows = sums->labels;
+    sums->labels = sums->rows;
+    sums->rows = rows;
+    return IB_OK;
 }

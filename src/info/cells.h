@@ -24,7 +24,8 @@ typedef struct ib_i_cells {
 void ib_i_cells_init(ib_i_cells *cells);
 void ib_i_cells_free(ib_context *context, ib_i_cells *cells);
 
-/* The mass of each number, [distinct]; lasts until `which` (0 to 2) is used again. NULL, with the message, if it fails. */
+/* The mass of each number, [distinct]; lasts until `which` (0 to 2) is used again. NULL if it fails, which leaves the
+ * message. */
 uint64_t *ib_i_cells_masses(ib_context *context, ib_i_cells *cells, size_t which, ib_i_ids ids,
                             const ib_i_cases *cases);
 

@@ -38,8 +38,8 @@ static inline ib_i_wide ib_i_sums_mutual(const ib_i_sums *sums)
     return sums->all + sums->joint - sums->rows - sums->labels;
 }
 
-/* Sums that are equal in theory are so up to the rounding of logarithms. A logarithm, which is at least 1 where it is not
- * 0, is off by at most 0.501 2^-52 of itself, and so is a sum of terms: two of them differ by no more than this. */
+/* Sums that are equal in theory are so up to the rounding of logarithms. A logarithm, which is at least 1 where it is
+ * not 0, is off by at most 0.501 2^-52 of itself, and so is a sum of terms: two of them differ by no more than this. */
 static inline ib_i_wide ib_i_joint_rounding(ib_i_wide joint)
 {
     return (joint >> 51) + 1;

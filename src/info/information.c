@@ -80,6 +80,15 @@ static ib_status check_variables(const ib_information *information, const ib_var
     return IB_OK;
 }
 
+ib_status ib_i_information_check(const ib_information *information, const ib_variable *const *variables, size_t count)
+{
+    if (!variables)
+        return ib_i_fail_null(information->context, "variables");
+    if (count == 0)
+        return ib_i_fail(information->context, IB_ERR_ARG, "variables: expected at least one, got 0");
+    return IB_OK;
+}
+
 static int takes_part(const ib_information *information, const ib_variable *const *variables, size_t count, size_t row)
 {
     int part = !information->weighted || information->masses[row] > 0;
@@ -152,6 +161,18 @@ ib_status ib_i_information_join(ib_information *information, size_t column, ib_i
         return IB_ERR_NOMEM;
     joint->of = ids;
     return ib_i_join_number(information->context, &information->cells.join, a, b, cases->n, ids, &joint->distinct);
+}
+
+ib_status ib_i_information_join_all(ib_information *information, const ib_variable *const *variables, size_t count,
+                                    const ib_i_cases *cases, ib_i_ids *joint)
+{
+    ib_i_ids one;
+    IB_TRY(ib_i_information_column(information, 0, variables[0], cases, joint));
+    for (size_t v = 1; v < count; v++) {
+        IB_TRY(ib_i_information_column(information, 1, variables[v], cases, &one));
+        IB_TRY(ib_i_information_join(information, 2, *joint, one, cases, joint));
+    }
+    return IB_OK;
 }
 
 static ib_status measure(ib_information *information, const ib_variable *x, const ib_variable *y,
@@ -239,7 +260,8 @@ ib_status ib_information_mutual_given(ib_information *information, const ib_vari
         ib_i_sums given;
         for (size_t v = 0; v < 3; v++)
             IB_TRY(ib_i_information_column(information, v, variables[v], &cases, &ids[v]));
-        IB_TRY(sums_given(information, ids[0], ids[1], ids[2], &cases, &given));
+        const size_t few = ids[0].distinct > ids[1].distinct; /* x and y may change places: fewer pairs join sooner */
+        IB_TRY(sums_given(information, ids[few], ids[1 - few], ids[2], &cases, &given));
         value = ib_i_sums_entropies(given, cases.total).mutual;
     }
     *bits = value;

@@ -27,6 +27,9 @@ struct ib_information {
     ib_i_cells cells;
 };
 
+/* Whether there is a list of variables, with one at least. */
+ib_status ib_i_information_check(const ib_information *information, const ib_variable *const *variables, size_t count);
+
 /* The rows of which no variable is missing and whose mass is not 0. Fails unless all variables are there and have as
  * many rows, and as many as there are weights. */
 ib_status ib_i_information_choose(ib_information *information, const ib_variable *const *variables, size_t count,
@@ -39,5 +42,9 @@ ib_status ib_i_information_column(ib_information *information, size_t column, co
 /* Numbers of pairs, in a column. */
 ib_status ib_i_information_join(ib_information *information, size_t column, ib_i_ids a, ib_i_ids b,
                                 const ib_i_cases *cases, ib_i_ids *joint);
+
+/* Numbers of all variables together; takes the first three columns. */
+ib_status ib_i_information_join_all(ib_information *information, const ib_variable *const *variables, size_t count,
+                                    const ib_i_cases *cases, ib_i_ids *joint);
 
 #endif

@@ -33,21 +33,12 @@ static double bits_of(tally t, uint64_t n)
     t = settled(negative ? (tally){-t.high, -t.low} : t);
     const ib_i_wide high = (ib_i_wide)t.high, rest = high % n << 64 | (ib_i_wide)t.low;
     const double value = (double)(uint64_t)(high / n) * 0x1p12 + ib_i_term_bits(rest, n);
-    return negative && value > 0 ? -value : value;
+    return negative ? -value : value;
 }
 
 static ib_i_wide least(ib_i_wide a, ib_i_wide b)
 {
     return a < b ? a : b;
-}
-
-static ib_status check(const ib_information *information, const ib_variable *const *variables, size_t count)
-{
-    if (!variables)
-        return ib_i_fail_null(information->context, "variables");
-    if (count == 0)
-        return ib_i_fail(information->context, IB_ERR_ARG, "variables: expected at least one, got 0");
-    return IB_OK;
 }
 
 /* What all variables have to say together and one by one. */
@@ -69,33 +60,41 @@ static void settle(sums *s, ib_i_wide least_of_one)
     s->correlation = (tally){0};
 }
 
+/* Adds what the variables have to say one by one; receives the least sum of one. */
+static ib_status sum_each(ib_information *information, const ib_variable *const *variables, size_t count,
+                          const ib_i_cases *cases, sums *s, ib_i_wide *least_of_one)
+{
+    *least_of_one = s->all;
+    for (size_t v = 0; v < count; v++) {
+        ib_i_ids ids;
+        ib_i_wide one;
+        IB_TRY(ib_i_information_column(information, 0, variables[v], cases, &ids));
+        IB_TRY(ib_i_cells_sum(information->context, &information->cells, ids, cases, &one));
+        one = least(one, s->all);
+        *least_of_one = least(*least_of_one, one);
+        add(&s->correlation, one, -1);
+        if (v > 0)
+            add(&s->correlation, s->all, 1);
+    }
+    return IB_OK;
+}
+
 static ib_status sum_up(ib_information *information, const ib_variable *const *variables, size_t count, sums *s)
 {
     ib_i_cases cases;
+    ib_i_ids joint;
+    ib_i_wide least_of_one;
     *s = (sums){0};
-    IB_TRY(check(information, variables, count));
+    IB_TRY(ib_i_information_check(information, variables, count));
     IB_TRY(ib_i_information_choose(information, variables, count, &cases));
     if (cases.total == 0)
         return IB_OK;
     s->n = cases.total;
     s->all = ib_i_term(cases.total);
-    ib_i_wide smallest = s->all, one;
-    ib_i_ids ids, so_far = {0};
-    for (size_t v = 0; v < count; v++) {
-        IB_TRY(ib_i_information_column(information, v > 0, variables[v], &cases, &ids));
-        IB_TRY(ib_i_cells_sum(information->context, &information->cells, ids, &cases, &one));
-        one = least(one, s->all);
-        smallest = least(smallest, one);
-        add(&s->correlation, one, -1);
-        if (v > 0) {
-            add(&s->correlation, s->all, 1);
-            IB_TRY(ib_i_information_join(information, 2, so_far, ids, &cases, &so_far));
-        } else {
-            so_far = ids;
-        }
-    }
-    IB_TRY(ib_i_cells_sum(information->context, &information->cells, so_far, &cases, &s->joint));
-    settle(s, smallest);
+    IB_TRY(sum_each(information, variables, count, &cases, s, &least_of_one));
+    IB_TRY(ib_i_information_join_all(information, variables, count, &cases, &joint));
+    IB_TRY(ib_i_cells_sum(information->context, &information->cells, joint, &cases, &s->joint));
+    settle(s, least_of_one);
     return IB_OK;
 }
 
@@ -188,7 +187,7 @@ ib_status ib_information_interaction(ib_information *information, const ib_varia
         return IB_ERR_ARG;
     if (!bits)
         return ib_i_fail_null(information->context, "bits");
-    IB_TRY(check(information, variables, count));
+    IB_TRY(ib_i_information_check(information, variables, count));
     if (count > IB_I_INTERACTION)
         return ib_i_fail(information->context, IB_ERR_ARG, "variables: expected at most %d, got %zu", IB_I_INTERACTION,
                          count);

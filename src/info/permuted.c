@@ -5,6 +5,9 @@
 /* Groups up to this size are compared row by row, many side by side; of larger ones each is counted. */
 #define MOST 16
 
+/* From here on down two labels are drawn at once: one time in 2^32 / PAIRS^2 = 16 it takes a division to be fair. */
+#define PAIRS 16384
+
 /* Memory of a thread: the labels, up to a multiple of this, and a count of each label. */
 #define ALIGNMENT ((size_t)64)
 

@@ -12,16 +12,29 @@ static void NAME(write)(const ib_i_multiplicities *sizes, LABEL *labels)
                 *labels++ = label;
 }
 
+static inline void NAME(swap)(LABEL *restrict labels, uint32_t a, uint32_t b)
+{
+    const LABEL label = labels[a];
+    labels[a] = labels[b];
+    labels[b] = label;
+}
+
 /* Shuffles the last `drawn` places of n: each order of any so many labels has the same probability. */
 static void NAME(shuffle)(ib_rng *source, LABEL *restrict labels, uint32_t n, uint32_t drawn)
 {
     ib_rng rng = *source;
-    for (uint32_t left = n; left > n - drawn; left--) {
-        const uint32_t other = ib_i_rng_below(&rng, left);
-        const LABEL label = labels[other];
-        labels[other] = labels[left - 1];
-        labels[left - 1] = label;
+    const uint32_t end = n - drawn;
+    uint32_t left = n;
+    for (; left > end && left > PAIRS; left--)
+        NAME(swap)(labels, ib_i_rng_below(&rng, left), left - 1);
+    for (; left > end + 1; left -= 2) {
+        uint32_t first, second;
+        ib_i_rng_two_below(&rng, left, &first, &second);
+        NAME(swap)(labels, first, left - 1);
+        NAME(swap)(labels, second, left - 2);
     }
+    if (left > end)
+        NAME(swap)(labels, ib_i_rng_below(&rng, left), left - 1);
     *source = rng;
 }
 

@@ -133,6 +133,14 @@ static void gather_table(gathering *g, const ib_i_table *table)
             gather(g, ib_i_table_get(table, id, c));
 }
 
+/* What was gathered in the array becomes pairs. */
+static void gather_few(gathering *g)
+{
+    for (uint64_t k = 1; k < FEW && g->status == IB_OK; k++)
+        if (g->few[k] > 0)
+            g->status = add(g->profile, k, g->few[k]);
+}
+
 static void gather_things(gathering *g, const ib_counter *counter, uint32_t things)
 {
     if (things == IB_PROFILE_LABELS)
@@ -143,18 +151,30 @@ static void gather_things(gathering *g, const ib_counter *counter, uint32_t thin
     else
         for (size_t id = 0; id < counter->rows.distinct; id++)
             gather(g, ib_i_table_get_all(&counter->rows, id));
-    for (uint64_t k = 1; k < FEW && g->status == IB_OK; k++)
-        if (g->few[k] > 0)
-            g->status = add(g->profile, k, g->few[k]);
+    gather_few(g);
 }
 
-/* Adds the pairs of another profile, or none if there is no memory. */
-static ib_status add_profile(ib_profile *profile, const ib_profile *other)
+/* Adds the pairs that were gathered, or none if there is no memory. */
+static ib_status add_gathered(ib_profile *profile, gathering *g)
 {
-    IB_TRY(reserve(profile, other->count));
-    for (size_t i = 0; i < other->count; i++)
-        IB_TRY(add(profile, other->pairs[i].k, other->pairs[i].m));
-    return IB_OK;
+    const ib_profile *from = g->profile;
+    if (g->status == IB_OK)
+        g->status = reserve(profile, from->count);
+    for (size_t i = 0; g->status == IB_OK && i < from->count; i++)
+        g->status = add(profile, from->pairs[i].k, from->pairs[i].m);
+    ib_i_free(profile->context, from->pairs);
+    return g->status == IB_OK ? ib_i_ok(profile->context) : g->status;
+}
+
+ib_status ib_i_profile_add_counts(ib_profile *profile, const uint64_t *counts, size_t n, uint64_t total)
+{
+    IB_TRY(check_total(profile, 1, total));
+    ib_profile gathered = {.context = profile->context};
+    gathering g = {.profile = &gathered};
+    for (size_t i = 0; i < n; i++)
+        gather(&g, counts[i]);
+    gather_few(&g);
+    return add_gathered(profile, &g);
 }
 
 ib_status ib_profile_add_counter(ib_profile *profile, const ib_counter *counter, uint32_t things)
@@ -169,10 +189,7 @@ ib_status ib_profile_add_counter(ib_profile *profile, const ib_counter *counter,
     ib_profile gathered = {.context = profile->context};
     gathering g = {.profile = &gathered};
     gather_things(&g, counter, things);
-    if (g.status == IB_OK)
-        g.status = add_profile(profile, &gathered);
-    ib_i_free(profile->context, gathered.pairs);
-    return g.status == IB_OK ? ib_i_ok(profile->context) : g.status;
+    return add_gathered(profile, &g);
 }
 
 size_t ib_profile_count(const ib_profile *profile)

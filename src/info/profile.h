@@ -15,4 +15,7 @@ struct ib_profile {
     uint64_t distinct; /* sum of m */
 };
 
+/* Adds things that occur counts[n] times each, `total` times together; all or none. */
+ib_status ib_i_profile_add_counts(ib_profile *profile, const uint64_t *counts, size_t n, uint64_t total);
+
 #endif

@@ -41,8 +41,8 @@ ib_status ib_i_spool_reserve(ib_spool *spool);
 /* Forgets what the counter holds, and frees its memory. */
 void ib_i_spool_drop(ib_spool *spool);
 
-/* Appends all that the counter holds to the partitions, and drops it. Needs no memory. A spool where that fails is broken.
- * The message is that of `inner`. */
+/* Appends all that the counter holds to the partitions, and drops it. Needs no memory. A spool where that fails
+ * is broken. The message is that of `inner`. */
 ib_status ib_i_spool_put_away(ib_spool *spool);
 
 /* Counts a share into the counter, which is empty and there. The message is that of `inner`. */

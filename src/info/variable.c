@@ -92,14 +92,20 @@ static ib_status accept(ib_variable *variable, size_t rows, size_t missing, uint
     return ib_i_ok(variable->context);
 }
 
+static size_t kind_of(size_t bytes, size_t words)
+{
+    const size_t last = IB_I_ROW_KINDS - 1;
+    if (words == 1)
+        return bytes <= 1 ? 0 : bytes <= 2 ? 1 : bytes <= 4 ? 2 : 3;
+    return words + 2 < last ? words + 2 : last;
+}
+
 /* An empty table for rows of so many bytes. */
 static ib_i_table *table_for(ib_variable *variable, size_t bytes)
 {
-    const size_t words = (bytes - 1) / sizeof(uint64_t) + 1, last = IB_I_ROW_KINDS - 1;
-    size_t kind = words == 1 ? (bytes > 1) + (bytes > 2) + (bytes > 4) : words + 2;
-    kind = kind < last ? kind : last;
+    const size_t words = (bytes - 1) / sizeof(uint64_t) + 1, kind = kind_of(bytes, words);
     ib_i_table *table = &variable->tables[kind];
-    if (kind == last && table->words != words) {
+    if (table->words != words) { /* of the last kind */
         const ib_i_table old = *table;
         ib_i_table_free(variable->context, table);
         ib_i_table_init(table, words, 64, 0);

@@ -329,6 +329,32 @@ def peers(b, case, folder, row, agreement):
         b.add(*row, name, f"{way}.{case[0]}")
 
 
+# Name, rows, size of the pool they are drawn from, permutations; 10 labels.
+PERMUTED = [("4096 rows, 1006 distinct", 4096, 1020, 1000), ("4096 rows, 2578 distinct", 4096, 4060, 1000),
+            ("1e6 rows, 499726 distinct", 1000000, 627000, 100)]
+
+
+def significance(b):
+    """A permutation test, against a plain one of the same program, and against NumPy doing the same work."""
+    python, modules = peer_modules()
+    for name, rows, pool, permutations in [("300 rows", 300, 100, 20)] if b.quick else PERMUTED:
+        sample = f"permute.{rows}.{pool}"
+
+        def job(sample=sample, rows=rows, pool=pool, permutations=permutations):
+            found = measure.numbers(measure.run([b.program("permutation"), rows, pool, 10, permutations]).text)
+            return {sample: found["permute_ns"], f"plain.{sample}": found["plain_ns"]}
+        b.plan.job(sample, job)
+        row = ("significance", f"permutation test, {name}", "ns per row and permutation", 1, sample)
+        b.add(*row, "shuffle and recount, in C", f"plain.{sample}")
+        if "pandas" in modules:  # which numbers the rows
+            folder = make_case(b, (f"permuted {name}", rows, 10, pool))
+
+            def shuffle(sample=sample, rows=rows, folder=folder):
+                return {f"numpy.{sample}": 1e9 * peer(python, "shuffle", folder)["shuffle"] / rows}
+            b.plan.job(f"numpy.{sample}", shuffle)
+            b.add(*row, "shuffle and bincount, NumPy", f"numpy.{sample}")
+
+
 def training_peers(b):
     epoch_job(b, "tanh32", "tanh", 32)
     row = ("peers", "training epoch, tanh float", "ms", 1e3, "tanh32.train")
@@ -362,5 +388,5 @@ def memory(b):
               f"input.{name}")
 
 
-ALL = {"network": network, "whole": whole, "threads": threads, "counting": counting, "kernels": kernels,
-       "dense": dense, "peers": training_peers, "memory": memory, "machine": machine}
+ALL = {"network": network, "whole": whole, "threads": threads, "counting": counting, "significance": significance,
+       "kernels": kernels, "dense": dense, "peers": training_peers, "memory": memory, "machine": machine}

@@ -24,8 +24,8 @@ static ib_significance_options options_of(uint64_t resamples, uint64_t seed, uin
     return options;
 }
 
-static ib_permutation_result permute(const uint32_t *x, const uint32_t *y, size_t rows, uint64_t resamples,
-                                     uint64_t seed, uint32_t threads)
+static inline ib_permutation_result permute(const uint32_t *x, const uint32_t *y, size_t rows, uint64_t resamples,
+                                            uint64_t seed, uint32_t threads)
 {
     ib_context *context = test_context(NULL);
     ib_variable *of_x = variable_of(context, x, rows), *of_y = variable_of(context, y, rows);

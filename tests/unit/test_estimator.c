@@ -173,6 +173,54 @@ static void own_ones(void **state)
     ib_context_destroy(context);
 }
 
+/* Normal numbers of the library's own, the same on every machine: T has noise and some of X in it. */
+static void fill_pinned(ib_context *context, ib_tensor *x, ib_tensor *t, uint32_t *labels)
+{
+    ib_rng *rng = NULL;
+    assert_ok(context, ib_rng_create(context, 1, IB_STREAM_USER, &rng));
+    for (size_t i = 0; i < ib_tensor_shape(x, 0); i++) {
+        for (size_t c = 0; c < 2; c++)
+            ib_tensor_data(x)[2 * i + c] = (float)ib_rng_get_normal(rng);
+        for (size_t c = 0; c < 3; c++)
+            ib_tensor_data(t)[3 * i + c] = (float)ib_rng_get_normal(rng) + (c ? ib_tensor_data(x)[2 * i + c - 1] : 0);
+        labels[i] = ib_tensor_data(x)[2 * i] > 0 ? 1 : ib_rng_get_below(rng, 3);
+    }
+    ib_rng_destroy(rng);
+}
+
+/* The same bits from every compiler and machine. */
+static void pinned(void **state)
+{
+    (void)state;
+    ib_context *context = test_context(NULL);
+    enum { ROWS = 600 };
+    uint32_t labels[ROWS];
+    const ib_kde_options lower = {.struct_size = sizeof lower, .bound = IB_KDE_LOWER};
+    const ib_knn_options ksg2 = {.struct_size = sizeof ksg2, .algorithm = IB_KNN_KSG2, .noise = 0.01};
+    ib_tensor *x = reals_of(context, NULL, ROWS, 2), *t = reals_of(context, NULL, ROWS, 3);
+    fill_pinned(context, x, t, labels);
+    static const double values[6][2] = {
+        {0x1.dbebce385118ep+2, 0x1.3a7248abed1ep-1},  {0x1.440da1fa5582ap+2, 0x1.01f92f5a08c6cp-2},
+        {0x1.82fa0ce7fb53fp-1, 0x1.dae37e153d0f6p-4}, {0x1.9c9b6cc345b96p-1, 0x1.ec3c94b338ff8p-4},
+        {0x1.efa9b57d81afap+0, 0x1.2232a70b39d8cp-2}, {0x1.6d971134799b4p+1, 0x1.1de4a41042bap-2},
+    };
+    ib_estimator own[6];
+    assert_ok(context, ib_kde_estimator(context, NULL, &own[0]));
+    assert_ok(context, ib_kde_estimator(context, &lower, &own[1]));
+    assert_ok(context, ib_knn_estimator(context, NULL, &own[2]));
+    assert_ok(context, ib_knn_estimator(context, &ksg2, &own[3]));
+    assert_ok(context, ib_edge_estimator(context, NULL, &own[4]));
+    assert_ok(context, ib_renyi_estimator(context, NULL, &own[5]));
+    for (size_t i = 0; i < COUNT(own); i++) {
+        const ib_estimate found = ask(context, &own[i], x, t, labels);
+        assert_same_bits(found.i_xt, values[i][0]);
+        assert_same_bits(found.i_ty, values[i][1]);
+    }
+    ib_tensor_destroy(x);
+    ib_tensor_destroy(t);
+    ib_context_destroy(context);
+}
+
 /* What an estimator of the library's own is added to can take it as it is. */
 static void own_ones_resolve(void **state)
 {
@@ -372,10 +420,10 @@ static void fixed_numbers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(init_empties),  cmocka_unit_test(is_copied),       cmocka_unit_test(wrong_ones_are_refused),
-        cmocka_unit_test(later_callers), cmocka_unit_test(own_ones),        cmocka_unit_test(own_ones_resolve),
-        cmocka_unit_test(settings),      cmocka_unit_test(own_ones_refuse), cmocka_unit_test(deviations),
-        cmocka_unit_test(fixed_numbers),
+        cmocka_unit_test(init_empties),     cmocka_unit_test(is_copied),     cmocka_unit_test(wrong_ones_are_refused),
+        cmocka_unit_test(later_callers),    cmocka_unit_test(own_ones),      cmocka_unit_test(pinned),
+        cmocka_unit_test(own_ones_resolve), cmocka_unit_test(settings),      cmocka_unit_test(own_ones_refuse),
+        cmocka_unit_test(deviations),       cmocka_unit_test(fixed_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -234,24 +234,26 @@ static void as_a_counter_says(void **state)
 {
     (void)state;
     enum { ROWS = 20000 };
-    static const uint32_t levels[][2] = {{1, 1}, {2, 2},    {300, 10}, {3000, 3},    {15, 17},      {3000, 3000},
-                                         {1, 9}, {5, 5000}, {2, 1},    {ROWS, ROWS}, {100000, 100}, {200, 40}};
+    static const uint32_t levels[][2] = {{1, 1},        {2, 2},    {300, 10}, {3000, 3}, {15, 17},
+                                         {3000, 3000},  {1, 9},    {5, 5000}, {2, 1},    {ROWS, ROWS},
+                                         {100000, 100}, {200, 40}, {90, 9000}};
     ib_context *context = test_context(NULL);
     ib_information *i = information_empty(context);
     uint32_t *t = malloc(ROWS * sizeof *t), *y = malloc(ROWS * sizeof *y);
     double *ones = malloc(ROWS * sizeof *ones);
     for (size_t r = 0; r < ROWS; r++)
         ones[r] = 1;
-    for (size_t l = 0; l < COUNT(levels); l++) {
+    for (size_t l = 0; l < 3 * COUNT(levels); l++) {
+        const uint32_t *of = levels[l / 3], alike = l % 3 == 0 ? 0 : l % 3 == 1 ? 400 : ROWS * 3 / 4;
         for (size_t r = 0; r < ROWS; r++) {
-            t[r] = (uint32_t)test_random_below(levels[l][0]);
-            y[r] = (uint32_t)test_random_below(3) ? t[r] % levels[l][1] : (uint32_t)test_random_below(levels[l][1]);
+            t[r] = r < alike ? 0 : (uint32_t)test_random_below(of[0]);
+            y[r] = r < alike ? 0 : (uint32_t)test_random_below(3) ? t[r] % of[1] : (uint32_t)test_random_below(of[1]);
         }
         ib_counter *counter = NULL;
         ib_codes codes;
         ib_codes_init(&codes, IB_CODE_UINT32, t, ROWS, 1);
-        assert_ok(context, ib_counter_create(context, IB_CODE_UINT32, 1, levels[l][1], &counter));
-        assert_ok(context, ib_counter_add(counter, &codes, levels[l][1] > 1 ? y : NULL, NULL));
+        assert_ok(context, ib_counter_create(context, IB_CODE_UINT32, 1, of[1], &counter));
+        assert_ok(context, ib_counter_add(counter, &codes, of[1] > 1 ? y : NULL, NULL));
         ib_entropies expected, found;
         ib_entropy_measure(counter, &expected);
         ib_variable *of_t = variable_of_codes(context, IB_CODE_UINT32, t, ROWS, 1),

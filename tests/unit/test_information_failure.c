@@ -310,6 +310,17 @@ static void refuses(void **state)
     assert_ok(context, ib_information_set_weights(i, (const double[]){1, 2, 3}, 3));
     assert_fails(context, IB_ERR_SHAPE, "expected 3, one for each weight, got 4",
                  ib_information_mutual(i, x, x, &bits));
+    ib_profile *profile = NULL;
+    assert_ok(context, ib_profile_create(context, &profile));
+    assert_fails(context, IB_ERR_STATE, "no weights", ib_information_profile(i, LIST(x), 1, profile));
+    assert_ok(context, ib_information_set_weights(i, NULL, 0));
+    assert_fails(context, IB_ERR_ARG, "profile is NULL", ib_information_profile(i, LIST(x), 1, NULL));
+    assert_fails(context, IB_ERR_ARG, "variables is NULL", ib_information_profile(i, NULL, 1, profile));
+    assert_fails(context, IB_ERR_ARG, "at least one", ib_information_profile(i, LIST(x), 0, profile));
+    assert_fails(context, IB_ERR_SHAPE, "expected 4 rows, got 5", ib_information_profile(i, LIST(x, y), 2, profile));
+    assert_int_equal(ib_information_profile(NULL, LIST(x), 1, profile), IB_ERR_ARG);
+    assert_int_equal(ib_profile_count(profile), 0);
+    ib_profile_destroy(profile);
     assert_same_bits(bits, 7);
     assert_same_bits(four[0], 7);
     assert_same_bits(e.rows, 7);
@@ -371,12 +382,39 @@ static ib_status measure_each(ib_context *context, void *user_data)
     return status;
 }
 
+/* A profile gets all counts or none. */
+static ib_status profile_many(ib_context *context, void *user_data)
+{
+    (void)user_data;
+    ib_variable *x = NULL;
+    ib_information *i = NULL;
+    ib_profile *profile = NULL;
+    static uint32_t labels[20000];
+    for (uint32_t r = 0; r < 20000; r++)
+        labels[r] = (uint32_t)sqrt(r); /* 1, 3, ..., 281 times; the last is not whole: 119 times */
+    ib_status status = ib_information_create(context, &i);
+    if (status == IB_OK)
+        status = ib_variable_create(context, &x);
+    if (status == IB_OK)
+        status = ib_variable_set_labels(x, labels, 20000);
+    if (status == IB_OK)
+        status = ib_profile_create(context, &profile);
+    if (status == IB_OK)
+        status = ib_information_profile(i, LIST(x, x), 2, profile);
+    assert_int_equal(ib_profile_count(profile), status == IB_OK ? 141 : 0);
+    ib_profile_destroy(profile);
+    ib_variable_destroy(x);
+    ib_information_destroy(i);
+    return status;
+}
+
 static void without_memory(void **state)
 {
     (void)state;
     double weights[200];
     for (size_t r = 0; r < 200; r++)
         weights[r] = (double)(r % 7) / 3;
+    test_every_failed_allocation(profile_many, NULL);
     test_every_failed_allocation(measure_each, NULL);
     test_every_failed_allocation(measure_each, weights);
 }

@@ -111,6 +111,20 @@ static void two_rows_by_hand(void **state)
     ib_context_destroy(context);
 }
 
+/* What rows far apart still have in common counts down to the last bit: 1 - log2(1 + e^-D) of two rows. */
+static void nearly_far_rows(void **state)
+{
+    (void)state;
+    ib_context *context = test_context(NULL);
+    for (float d = 1; d < 9; d += 0.125f) {
+        ib_tensor *values = reals_of(context, (const float[]){0, d}, 2, 1);
+        const double found = measure(context, values, NULL, 0, IB_KDE_UPPER, 0.5).i_xt;
+        assert_close(1 - found, log1p(exp(-(double)d * (double)d)) / ln2, 5e-16, 0);
+        ib_tensor_destroy(values);
+    }
+    ib_context_destroy(context);
+}
+
 static void equal_rows_say_nothing(void **state)
 {
     (void)state;
@@ -332,6 +346,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(formula_on_random_rows),
         cmocka_unit_test(two_rows_by_hand),
+        cmocka_unit_test(nearly_far_rows),
         cmocka_unit_test(equal_rows_say_nothing),
         cmocka_unit_test(far_rows_say_all),
         cmocka_unit_test(two_clusters),

@@ -247,12 +247,16 @@ static void coverage_of_an_older_caller(void **state)
     ib_context_destroy(context);
 }
 
-/* Adds a counter with counts below and above those that are gathered in an array to a profile that has a pair. */
+/* Adds a counter to a profile that has a pair: a hundred different counts that are gathered in an array, and three that
+ * are too large for it. */
 static ib_status gather(ib_context *context, void *user_data)
 {
-    static uint8_t data[9000];
-    for (size_t i = 0; i < sizeof data; i++)
-        data[i] = (uint8_t)(i < 4000 ? 0 : i < 7000 ? 1 : i < 8500 ? 2 : i % 100);
+    static uint8_t data[5050 + 1100 + 1200 + 1300];
+    size_t rows = 0;
+    for (uint32_t value = 0; value < 103; value++)
+        for (uint32_t k = value < 100 ? value + 1 : 1100 + 100 * (value - 100); k > 0; k--)
+            data[rows++] = (uint8_t)value;
+    assert_int_equal(rows, sizeof data);
     const ib_codes codes = codes_of(IB_CODE_UINT8, data, sizeof data, 1);
     ib_profile *profile = NULL;
     ib_counter *counter = user_data;
@@ -268,6 +272,7 @@ static ib_status gather(ib_context *context, void *user_data)
             assert_int_equal(profile->n, 16);
         } else {
             assert_int_equal(profile->n, 16 + sizeof data);
+            assert_int_equal(ib_profile_count(profile), 103);
         }
     }
     ib_profile_destroy(profile);

@@ -1,3 +1,4 @@
+#include "jacobi.h"
 #include "reals.h"
 
 #include <float.h>
@@ -6,61 +7,6 @@
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
-
-/* --- eigenvalues --------------------------------------------------------------------------------------------------*/
-
-/* One rotation of rows and columns p and q, after which their common element is 0. */
-static void rotate(size_t n, double *a, size_t p, size_t q)
-{
-    const double theta = (a[q * n + q] - a[p * n + p]) / (2 * a[p * n + q]);
-    const double t = (theta < 0 ? -1 : 1) / (fabs(theta) + sqrt(theta * theta + 1));
-    const double c = 1 / sqrt(t * t + 1), s = t * c;
-    for (size_t k = 0; k < n; k++) {
-        const double x = a[k * n + p], y = a[k * n + q];
-        a[k * n + p] = c * x - s * y;
-        a[k * n + q] = s * x + c * y;
-    }
-    for (size_t k = 0; k < n; k++) {
-        const double x = a[p * n + k], y = a[q * n + k];
-        a[p * n + k] = c * x - s * y;
-        a[q * n + k] = s * x + c * y;
-    }
-}
-
-/* Jacobi's method: an #ib_eigenvalues_fn that counts its calls, if asked to. */
-static int32_t jacobi(size_t n, double *matrix, double *values, void *calls)
-{
-    if (calls)
-        ++*(int *)calls;
-    for (int rotations = 1; rotations;) {
-        rotations = 0;
-        for (size_t p = 0; p < n; p++)
-            for (size_t q = p + 1; q < n; q++)
-                if (fabs(matrix[p * n + q]) > 1e-17) {
-                    rotate(n, matrix, p, q);
-                    rotations++;
-                }
-    }
-    for (size_t i = 0; i < n; i++)
-        values[n - 1 - i] = matrix[i * n + i];
-    return 0;
-}
-
-#if HAVE_LAPACK
-void dsyev_(const char *job, const char *half, const int *n, double *a, const int *lda, double *values, double *work,
-            const int *size, int *info);
-
-static int32_t lapack(size_t n, double *matrix, double *values, void *user_data)
-{
-    const int order = (int)n, size = 8 * order;
-    int info = 0;
-    double *work = malloc((size_t)size * sizeof *work);
-    (void)user_data;
-    dsyev_("N", "U", &order, matrix, &order, values, work, &size, &info);
-    free(work);
-    return -info;
-}
-#endif
 
 static ib_renyi_options options_of(double alpha, double input_width, double width)
 {
@@ -245,6 +191,22 @@ static void two_rows_by_hand(void **state)
     const uint32_t labels[2] = {1, 0}; /* S_2 of the labels is 1, and so is that of both */
     assert_close(mutual_labels(context, x, labels, 2, &options), -log2((2 + 2 * k * k) / 4), 1e-14, 0);
     ib_tensor_destroy(x);
+    ib_context_destroy(context);
+}
+
+/* What rows far apart still have in common counts down to the last bit: with labels 0 and 1, 1 - log2(1 + k^2). */
+static void nearly_far_rows(void **state)
+{
+    (void)state;
+    ib_context *context = test_context(NULL);
+    const uint32_t labels[2] = {0, 1};
+    const ib_renyi_options options = options_of(2, 1, 1);
+    for (float d = 1; d < 9; d += 0.125f) {
+        ib_tensor *values = reals_of(context, (const float[]){0, d}, 2, 1);
+        const double found = mutual_labels(context, values, labels, 2, &options);
+        assert_close(1 - found, log1p(exp(-(double)d * (double)d)) / log(2), 5e-16, 0);
+        ib_tensor_destroy(values);
+    }
     ib_context_destroy(context);
 }
 
@@ -513,6 +475,7 @@ int main(void)
         cmocka_unit_test(lapack_agrees),
 #endif
         cmocka_unit_test(two_rows_by_hand),
+        cmocka_unit_test(nearly_far_rows),
         cmocka_unit_test(exact_values),
         cmocka_unit_test(values_of_order_1_01),
         cmocka_unit_test(inequalities),

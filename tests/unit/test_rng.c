@@ -1,5 +1,7 @@
 #include "support.h"
 
+#include "base/rng.h"
+
 #include "kernels/kernels.h"
 
 #include <math.h>
@@ -435,6 +437,29 @@ static void out_of_memory(void **state)
     test_every_failed_allocation(make_one, NULL);
 }
 
+/* Two integers at once are quotient and rest of one, and take as many words: also where many are refused. */
+static void two_at_once(void **state)
+{
+    (void)state;
+    ib_context *context = test_context(NULL);
+    static const uint32_t bounds[] = {2, 3, 4, 1000, 16384, 46342, 53000, 65535, 65536};
+    for (size_t b = 0; b < sizeof bounds / sizeof bounds[0]; b++) {
+        ib_rng pairs = ib_i_rng_begin(context, 1, b), single = ib_i_rng_begin(context, 1, b);
+        const uint32_t bound = bounds[b];
+        for (int i = 0; i < 2000; i++) {
+            uint32_t first, second;
+            ib_i_rng_two_below(&pairs, bound, &first, &second);
+            const uint32_t both = ib_i_rng_below(&single, bound * (bound - 1));
+            assert_int_equal(first, both / (bound - 1));
+            assert_int_equal(second, both % (bound - 1));
+        }
+        assert_int_equal(ib_i_rng_drawn(&pairs), ib_i_rng_drawn(&single));
+        if (bound == 53000)
+            assert_true(ib_i_rng_drawn(&pairs) > 2500); /* a third of the words is refused */
+    }
+    ib_context_destroy(context);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -458,6 +483,7 @@ int main(void)
         cmocka_unit_test(generators_are_independent),
         cmocka_unit_test(bad_arguments),
         cmocka_unit_test(out_of_memory),
+        cmocka_unit_test(two_at_once),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
