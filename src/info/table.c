@@ -295,7 +295,8 @@ static ib_status grow(ib_context *context, ib_i_table *table, size_t keys)
     size_t capacity = IB_I_BLOCK;
     while (capacity < keys)
         capacity *= 2;
-    IB_TRY(grow_array(context, &table->keys, table->distinct, capacity, table->words * sizeof *table->keys));
+    /* One more than there is room for: a key that is looked up in a full table is written there, though it is known. */
+    IB_TRY(grow_array(context, &table->keys, table->distinct, capacity + 1, table->words * sizeof *table->keys));
     IB_TRY(grow_counts(context, table, capacity));
     const uint32_t bits = bits_for(table, table->slots_per_key / 2 * capacity);
     ib_i_slot *slots = ib_i_alloc(context, (size_t)1 << bits, sizeof *slots), *old = table->slots;
