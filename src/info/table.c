@@ -162,8 +162,8 @@ FOR_EACH_KIND void make_tags(const ib_i_table *table, const uint64_t *keys, size
 }
 
 /* Whether a key is new is nothing that could be guessed, so that there is no branch for it: the key is written
- * behind the others in any case, where there is room for it, even in a full table. The table is at hand as a copy, whose
- * members stay in registers: no store to keys or slots can have changed them. */
+ * behind the others in any case, where there is room for it. The table is at hand as a copy, whose members stay in
+ * registers: no store to keys or slots can have changed them. */
 FOR_EACH_KIND void number(ib_i_table *table, const uint64_t *keys, size_t n, uint32_t *ids, size_t words, kind how)
 {
     const ib_i_table t = *table;
@@ -295,7 +295,7 @@ static ib_status grow(ib_context *context, ib_i_table *table, size_t keys)
     size_t capacity = IB_I_BLOCK;
     while (capacity < keys)
         capacity *= 2;
-    /* One key more than there will be: number() writes each behind the others, also those that are known. */
+    /* One more than there is room for: a key that is looked up in a full table is written there, though it is known. */
     IB_TRY(grow_array(context, &table->keys, table->distinct, capacity + 1, table->words * sizeof *table->keys));
     IB_TRY(grow_counts(context, table, capacity));
     const uint32_t bits = bits_for(table, table->slots_per_key / 2 * capacity);

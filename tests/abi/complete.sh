@@ -1,10 +1,11 @@
 #!/bin/sh
-# Is every public enumerator, number and struct member pinned in test_abi.c?
+# Is every public enumerator, number and struct member pinned in the tables of test_abi.c?
 #
-# complete.sh TEST HEADER...
+# complete.sh VALUES LAYOUT HEADER...
 set -eu
-test=$1
-shift
+values=$1
+layout=$2
+shift 2
 
 # What to look for: enumerators and numeric macros as VALUE(name, structs as SIZE(type, members as MEMBER(type, name,
 wanted() {
@@ -28,8 +29,8 @@ wanted "$@" >"$list"
 
 missing=0
 while read -r line; do
-    grep -qF "$line" "$test" && continue
-    echo "not in $test: $line ...)" >&2
+    grep -qF "$line" "$values" "$layout" && continue
+    echo "not in $values or $layout: $line ...)" >&2
     missing=$((missing + 1))
 done <"$list"
 
