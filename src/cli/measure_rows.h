@@ -1,4 +1,4 @@
-/* The rows that ib measure counts: columns that were asked for, labels beside them, rows with missing values left out. */
+/* The rows that ib measure counts: columns that were asked for, labels beside them, without rows of missing values. */
 #ifndef IB_CLI_MEASURE_ROWS_H
 #define IB_CLI_MEASURE_ROWS_H
 
