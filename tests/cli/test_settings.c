@@ -228,7 +228,7 @@ static void presets_say_the_rest(void **state)
 }
 
 /* Options that are refused, or refused together. */
-static const char *const wrong[] = {
+static const char *const refused[] = {
     "",
     "--out o --resume o",
     "--resume o --bits 8",
@@ -291,8 +291,8 @@ static const char *const wrong[] = {
 static void what_does_not_go_together(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
-        assert_int_equal(outcome_of(wrong[i]), OPTIONS_WRONG);
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
+        assert_int_equal(outcome_of(refused[i]), OPTIONS_WRONG);
     assert_int_equal(outcome_of("--resume o --threads 2 --checkpoint 0.05 --no-figures --quiet"), OPTIONS_FINE);
     assert_int_equal(outcome_of("--out o --bins 30 --bounds fixed,largest"), OPTIONS_FINE);
     assert_int_equal(outcome_of("--out o --bins 30 --bounds fixed --activation sigmoid"), OPTIONS_FINE);
