@@ -1,4 +1,4 @@
-/* The rows that ib measure counts: columns that were asked for, labels beside them, rows with missing values left out. */
+/* The rows that ib measure counts: of columns that were asked for, with labels beside them, but those with gaps. */
 #ifndef IB_CLI_MEASURE_ROWS_H
 #define IB_CLI_MEASURE_ROWS_H
 
