@@ -37,9 +37,9 @@ enum {
 
 /** One point. */
 typedef struct ib_point {
-    uint32_t epoch;   /**< epochs done; 0: initial weights */
-    uint32_t layer;   /**< from 1 */
-    uint32_t measure; /**< one of the `IB_MEASURE_*` values */
+    uint32_t epoch;     /**< epochs done; 0: initial weights */
+    uint32_t layer;     /**< from 1 */
+    uint32_t measure;   /**< one of the `IB_MEASURE_*` values */
     uint32_t estimator; /**< of #IB_MEASURE_BINNED and later ones: its number, from 1, among those of the measure;
                              else 0 */
     uint64_t states;    /**< number of distinct states; 0 of #IB_MEASURE_ESTIMATED, which counts none */

@@ -17,8 +17,10 @@ double ib_i_digamma(double x)
     if (!(x > 0 && x <= DBL_MAX))
         return NAN;
     double steps = 0;
-    for (; x < FAR; x += 1)
+    while (x < FAR) {
         steps += 1 / x;
+        x += 1;
+    }
     const double y = 1 / (x * x);
     double series = 0;
     for (int j = sizeof terms / sizeof terms[0] - 1; j >= 0; j--)

@@ -1,4 +1,4 @@
-/* A context inside an object, whose memory is bounded: what is made from it takes no more than that, growth included. */
+/* A context inside an object, whose memory is bounded: what is made from it takes no more, growth included. */
 #ifndef LIBIB_BASE_METER_H
 #define LIBIB_BASE_METER_H
 

@@ -1,4 +1,4 @@
-/* The rows that ib measure counts: of columns that were asked for, with labels beside them, but those with gaps. */
+/* The rows that ib measure counts: columns that were asked for, labels beside them, without rows of missing values. */
 #ifndef IB_CLI_MEASURE_ROWS_H
 #define IB_CLI_MEASURE_ROWS_H
 

@@ -8,7 +8,8 @@
 /* Name of a kind of bounds, as --bounds has it. */
 const char *settings_bounds_name(uint32_t kind);
 
-/* Reads --bins, --bounds, --post-bits, --estimators and --schedule as they were asked for. 0, or -1 after saying why. */
+/* Reads --bins, --bounds, --post-bits, --estimators and --schedule as they were asked for. 0, or -1 after saying why.
+ */
 int settings_read_lists(settings *wanted);
 
 #endif

@@ -31,11 +31,12 @@ static inline double ib_i_fixed_real(ib_i_fixed x)
     return (double)x * 0x1p-52;
 }
 
-/* sum / n; exact if all are the same number. */
+/* sum / n, n > 0; exact if all are the same number. */
 static inline double ib_i_fixed_mean(ib_i_fixed sum, size_t n)
 {
     const ib_i_fixed count = (ib_i_fixed)n;
-    return ((double)(sum / count) + (double)(sum % count) / (double)n) * 0x1p-52;
+    const ib_i_fixed whole = sum / count, rest = sum % count; /* NOLINT(clang-analyzer-core.DivideZero): n > 0 */
+    return ((double)whole + (double)rest / (double)n) * 0x1p-52;
 }
 
 #endif

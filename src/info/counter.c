@@ -109,10 +109,12 @@ typedef struct keys {
 static void count_labels(ib_counter *counter, const uint32_t *labels, size_t n, uint64_t step)
 {
     uint32_t ones = 0;
+    /* NOLINTBEGIN(clang-analyzer-core.NullDereference): where there are classes there are labels */
     for (size_t i = 0; counter->classes == 2 && i < n; i++)
         ones += labels[i];
     for (size_t i = 0; counter->classes > 2 && i < n; i++)
         counter->label_counts[labels[i]] += step;
+    /* NOLINTEND(clang-analyzer-core.NullDereference) */
     if (counter->classes == 2) {
         counter->label_counts[0] += (n - ones) * step;
         counter->label_counts[1] += ones * step;

@@ -201,7 +201,7 @@ static void add_counts(ib_i_bytes *bytes, reading *r, ib_i_table *table, size_t 
 static void add_row(ib_i_bytes *bytes, reading *r)
 {
     ib_i_table *table = &r->counter->rows;
-    uint64_t counts[IB_I_DENSE_CLASSES], all = 0;
+    uint64_t counts[IB_I_DENSE_CLASSES] = {0}, all = 0;
     const size_t expected = table->distinct;
     uint32_t id;
     count_fields(bytes, counts, table->width);

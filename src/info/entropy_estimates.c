@@ -30,7 +30,8 @@ double ib_i_entropy_miller_madow(const sample *s)
  * odd k. */
 double ib_i_grassberger(uint64_t k)
 {
-    return LN_2 + ib_i_digamma((double)(k / 2) + 0.5);
+    const uint64_t half = k / 2;
+    return LN_2 + ib_i_digamma((double)half + 0.5);
 }
 
 /* Each thing has the share k / n of the sum, so that a sum of shares is taken of log2 n - G(k). */

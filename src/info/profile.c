@@ -81,6 +81,7 @@ static ib_status reserve(ib_profile *profile, size_t more)
 static ib_status add(ib_profile *profile, uint64_t k, uint64_t m)
 {
     const size_t at = place_of(profile, k);
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): below count there are pairs */
     if (at == profile->count || profile->pairs[at].k != k) {
         IB_TRY(reserve(profile, 1));
         multiplicity *pairs = profile->pairs;

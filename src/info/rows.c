@@ -32,6 +32,7 @@ void ib_codes_init(ib_codes *codes, uint32_t type, const void *data, size_t rows
 /* Whether the last element lies within PTRDIFF_MAX bytes of the first; rows and columns are > 0. */
 static int addressable(const ib_codes *codes)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): there is such a type */
     const size_t limit = (size_t)PTRDIFF_MAX / ib_i_code_size(codes->type) - 1;
     const size_t down = codes->rows - 1, across = codes->columns - 1;
     if (down > limit / codes->row_stride || across > limit / codes->column_stride)

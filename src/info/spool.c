@@ -188,11 +188,9 @@ static ib_status add_in_parts(ib_spool *spool, const ib_codes *codes, const uint
         const ib_status status = ib_counter_add(spool->counter, &part, labels ? labels + *done : NULL, NULL);
         if (status == IB_OK)
             *done += n;
-        else if (!did_not_fit(spool, status))
-            return status;
-        else if (spool->counter->total > 0)
+        else if (did_not_fit(spool, status) && spool->counter->total > 0)
             IB_TRY(ib_i_spool_put_away(spool));
-        else if (n > 1)
+        else if (did_not_fit(spool, status) && n > 1)
             most = n / 2;
         else
             return status;

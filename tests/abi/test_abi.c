@@ -14,12 +14,12 @@ typedef struct pinned {
 #define MEMBER(type, name, at, size) #type "." #name, offsetof(type, name), at, sizeof((type *)NULL)->name, size
 
 static const pinned values[] = {
-#include "pinned_values.h"
+#include "pinned_values.inc"
 };
 
 /* As on all machines with pointers and size_t of 64 bits. */
 static const pinned layout[] = {
-#include "pinned_layout.h"
+#include "pinned_layout.inc"
 };
 
 /* Shows all that moved before it fails. */

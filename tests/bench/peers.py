@@ -1,10 +1,11 @@
 """CPU seconds that well-known Python packages take for the work of a bench.
 
-usage: peers.py unique|factorize|sklearn FOLDER, peers.py shuffle FOLDER, or peers.py torch eager
+usage: peers.py counts|unique|factorize|sklearn FOLDER, peers.py shuffle FOLDER, or peers.py torch eager
 
-unique, factorize, sklearn: H(T), H(T|Y) and I(T;Y) of the data in FOLDER (see counting.c), with "distinct" rows and
-"mutual" bits; shuffle: one permutation of the labels of rows that have numbers already, and I(T;Y) again; torch: a
-training epoch of the network of the study. Prints "NAME SECONDS" first."""
+counts: one call of np.unique(), which says how often each of the "distinct" rows occurs; unique, factorize, sklearn:
+H(T), H(T|Y) and I(T;Y) of the data in FOLDER (see counting.c), with "distinct" rows and "mutual" bits; shuffle: one
+permutation of the labels of rows that have numbers already, and I(T;Y) again; torch: a training epoch of the network of
+the study. Prints "NAME SECONDS" first."""
 import os
 import statistics
 import sys
@@ -24,6 +25,10 @@ def entropies(ids, labels, classes):
     counts = np.bincount(ids)
     rows, pairs, label = entropy(counts), entropy(np.bincount(ids * classes + labels)), entropy(np.bincount(labels))
     return len(counts), rows, pairs - label, rows + label - pairs
+
+
+def counts(codes, labels, classes):
+    return [len(np.unique(codes, axis=0, return_counts=True)[1])]
 
 
 def unique(codes, labels, classes):
@@ -129,11 +134,12 @@ def main():
     if what == "shuffle":
         print(what, seconds(shuffle(*data)))
         return
-    way = {"unique": unique, "factorize": factorize, "sklearn": sklearn}[what]
+    way = {"counts": counts, "unique": unique, "factorize": factorize, "sklearn": sklearn}[what]
     print(what, seconds(lambda: way(*data)))
     found = way(*data)
     print("distinct", found[0])
-    print("mutual", repr(float(found[-1])))
+    if len(found) > 1:
+        print("mutual", repr(float(found[-1])))
 
 
 main()

@@ -99,7 +99,7 @@ wrong '--threads: expected 1 to 1024, got 0' '--threads 0'
 wrong '--threads: expected 1 to 1024, got all' '--threads all'
 wrong '--preset: expected paper, official-v1 or official-iclr, got official' '--preset official'
 wrong '--activation: expected linear, tanh, relu or sigmoid, got softmax' '--activation softmax'
-for widths in 12 12, ,2 12,0,2 12,x 12,-1 12,1000001 '12, 2' 12,,2 "$(seq -s , 66)"; do
+for widths in 12 '12,' ',2' 12,0,2 12,x 12,-1 12,1000001 '12, 2' 12,,2 "$(seq -s , 66)"; do
     says "widths $widths" 2 "ib run: --widths: expected 2 to 65 numbers from 1 to 1000000 with commas between them, \
 inputs first and classes last, got $widths" run --widths "$widths" --out "$out"
 done
