@@ -159,12 +159,6 @@ static void fill_row(const side *x, const side *y, size_t rows, size_t i, double
     }
 }
 
-static int compare(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static ib_status check_values(ib_context *context, const double *values, size_t n)
 {
     double sum = 0;
@@ -202,7 +196,7 @@ static ib_status entropy_of(ib_context *context, const ib_renyi_options *options
         fill_row(x, y, rows, i, matrix);
     IB_TRY(ib_i_callback(context, "eigenvalues", options->eigenvalues(rows, matrix, values, options->user_data)));
     IB_TRY(check_values(context, values, rows));
-    ib_i_sort(values, rows, sizeof *values, compare);
+    ib_i_sort_doubles(values, rows);
     *entropy = entropy_of_values(values, rows, options->alpha);
     return IB_OK;
 }
