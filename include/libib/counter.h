@@ -180,8 +180,8 @@ IB_API ib_status ib_counter_write(const ib_counter *counter, ib_write_fn write, 
  *  Bytes that say what no counter can be are refused, even if their checksum holds: a row or pair that is there twice,
  *  a count of 0, a label that is none, sums that do not agree.
  *
- *  Takes no more memory than the bytes that are there need, whatever they claim. Reads no byte beyond the end of the
- *  saved counter.
+ *  Takes no more memory than a counter of the rows that are there, whatever the bytes claim; as any counter it has room
+ *  for 64 of them at least. Reads no byte beyond the end of the saved counter.
  *
  *  @param context    the context
  *  @param read       gives the bytes

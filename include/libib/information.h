@@ -32,9 +32,9 @@
  *  are the sums. Integers whose sum is below 2^63 are their own masses, and give the bits that rows repeated so many
  *  times would. Otherwise masses are multiples of a unit: the largest power of two of which all weights are multiples,
  *  if their sum is below 2^63 units, else one so large that it is, to which each weight is rounded. That changes none
- *  by more than 2^-62 of the sum of all; one below half a unit counts as 0. A number that divides all masses is taken
- *  out, so that equal weights are as good as none. Of such large masses the logarithms have up to 5 bits less behind
- *  the point: values are off by up to 2e-14.
+ *  by more than 2^-62 of the sum of all; one below half a unit counts as 0. A number that divides all of these is taken
+ *  out, so that equal weights, unless they are integers, give the bits that none give. Of such large masses the
+ *  logarithms have up to 5 bits less behind the point: values are off by up to 2e-14.
  *
  *  Without rows (n = 0), or if no row is left, or if all weights are 0, all values are 0.
  *

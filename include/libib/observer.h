@@ -63,7 +63,9 @@ IB_API ib_status ib_observer_add_binning(ib_observer *observer, const ib_binning
  *  It is given the inputs of the data set, which the observer holds on to, the outputs of the layer as
  *  ib_network_read_values() reads them, in memory that is kept from call to call, and the labels; and the context of
  *  the observer. The layers may be quantised or not. Its points have #IB_MEASURE_ESTIMATED, 0 states, and NaN for what
- *  it does not estimate. Within the call the observer refuses other ones with #IB_ERR_STATE.
+ *  it does not estimate. Within the call the observer refuses other ones with #IB_ERR_STATE. The outputs of all layers
+ *  are copied before the first call: what estimators do to the network, another pass included, changes no point of
+ *  this one. The plane that is to receive the points must not be destroyed by them.
  *
  *  @param observer     the observer
  *  @param estimator    copied with its name, but not what user_data points to
@@ -108,6 +110,7 @@ IB_API ib_status ib_observer_add_quantised(ib_observer *observer, uint32_t bits,
  *  @param observer  the observer
  *  @param ranges    copied; NULL: nothing is known
  *  @return #IB_OK, #IB_ERR_ARG, #IB_ERR_NOMEM
+ *  @retval IB_ERR_STATE called from an estimator
  *  @since 0.1
  */
 IB_API ib_status ib_observer_set_ranges(ib_observer *observer, const ib_ranges *ranges);
@@ -175,8 +178,7 @@ IB_API ib_status ib_observer_measure_binning(ib_observer *observer, const ib_net
  *  @return #IB_ERR_SHAPE, #IB_ERR_RANGE, #IB_ERR_OVERFLOW as ib_observer_measure_binning()
  *  @retval IB_STOPPED an estimator asked to stop; its value is ib_context_callback_value()
  *  @retval IB_ERR_STATE no such pass; bounds over a run that are not known; a network that is to be quantised and is;
- *          or
- *          called from an estimator
+ *          or called from an estimator
  *  @retval IB_ERR_NONFINITE outputs to be binned or quantised are not finite, or an estimate is infinite
  *  @retval IB_ERR_CALLBACK an estimator failed; its value is ib_context_callback_value()
  *  @retval IB_ERR_INTERNAL the comparison found a difference

@@ -32,3 +32,14 @@ void ib_i_sort(void *things, size_t n, size_t size, int (*compare)(const void *,
         sink(heap, 0, left, size, compare);
     }
 }
+
+static int compare_doubles(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+void ib_i_sort_doubles(double *values, size_t n)
+{
+    ib_i_sort(values, n, sizeof *values, compare_doubles);
+}

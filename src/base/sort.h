@@ -8,4 +8,7 @@
  * `compare` is as that of qsort(). */
 void ib_i_sort(void *things, size_t n, size_t size, int (*compare)(const void *, const void *));
 
+/* Numbers in ascending order; none is NaN. Zeros of both signs are equal. */
+void ib_i_sort_doubles(double *values, size_t n);
+
 #endif

@@ -299,9 +299,10 @@ static double mutual_of_labels(const search *s, const labelled *all)
 static ib_status measure_kept(ib_context *context, const labelled *all, uint32_t neighbours, double *bits)
 {
     search s;
-    if (all->sample.rows == 0)
+    const size_t rows = all->sample.rows;
+    if (rows == 0)
         return ib_i_fail(context, IB_ERR_RANGE, "labels: expected one that occurs twice, got none");
-    IB_TRY(search_create(context, all->sample.rows, neighbours, &s));
+    IB_TRY(search_create(context, rows, neighbours_among(neighbours, rows), &s));
     search_labelled(&s, all);
     *bits = mutual_of_labels(&s, all);
     search_free(&s);

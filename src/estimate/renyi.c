@@ -159,12 +159,6 @@ static void fill_row(const side *x, const side *y, size_t rows, size_t i, double
     }
 }
 
-static int compare(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static ib_status check_values(ib_context *context, const double *values, size_t n)
 {
     double sum = 0;
@@ -182,20 +176,28 @@ static ib_status check_values(ib_context *context, const double *values, size_t 
     return IB_OK;
 }
 
-/* S_alpha of one variable, or of two; values that rounding has made negative count as 0. */
+/* S_alpha of eigenvalues in ascending order; those that rounding has made negative count as 0. The largest is taken out
+ * of the sum, as its power may be too small for a number. */
+static double entropy_of_values(const double *values, size_t n, double alpha)
+{
+    const double most = ib_i_log2(values[n - 1]);
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        if (values[i] > 0.0)
+            sum += ib_i_exp2(alpha * (ib_i_log2(values[i]) - most));
+    return (alpha * most + ib_i_log2(sum)) / (1 - alpha);
+}
+
+/* S_alpha of one variable, or of two. */
 static ib_status entropy_of(ib_context *context, const ib_renyi_options *options, const side *x, const side *y,
                             size_t rows, double *matrix, double *values, double *entropy)
 {
-    double sum = 0;
     for (size_t i = 0; i < rows; i++)
         fill_row(x, y, rows, i, matrix);
     IB_TRY(ib_i_callback(context, "eigenvalues", options->eigenvalues(rows, matrix, values, options->user_data)));
     IB_TRY(check_values(context, values, rows));
-    ib_i_sort(values, rows, sizeof *values, compare);
-    for (size_t i = 0; i < rows; i++)
-        if (values[i] > 0.0)
-            sum += ib_i_exp2(options->alpha * ib_i_log2(values[i]));
-    *entropy = ib_i_log2(sum) / (1 - options->alpha);
+    ib_i_sort_doubles(values, rows);
+    *entropy = entropy_of_values(values, rows, options->alpha);
     return IB_OK;
 }
 

@@ -68,12 +68,6 @@ static void take(void *user_data, uint64_t number, ib_i_wide value)
     ib_i_spread_add(&b->spread, value, b->values[number]);
 }
 
-static int by_value(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Of sorted values: a straight line from each to the next, the smallest at 0 and the largest at 1. */
 static double quantile(const double *values, uint64_t n, double share)
 {
@@ -96,7 +90,7 @@ static ib_status resample(ib_context *context, bootstrap *b, const ib_significan
     };
     IB_TRY(ib_i_resample(context, options, &resampling));
     const uint64_t n = b->counted.rows, m = options->resamples;
-    ib_i_sort(b->values, (size_t)m, sizeof *b->values, by_value);
+    ib_i_sort_doubles(b->values, (size_t)m);
     full->rows = n;
     full->resamples = m;
     full->observed = ib_i_mutual_bits(ib_i_sums_mutual(&b->counted.sums), n);
@@ -108,7 +102,7 @@ static ib_status resample(ib_context *context, bootstrap *b, const ib_significan
     return IB_OK;
 }
 
-ib_status ib_i_bootstrap(ib_context *context, const ib_i_numbers *x, const ib_i_numbers *y, size_t rows,
+ib_status ib_i_bootstrap(ib_context *context, const ib_i_ids *x, const ib_i_ids *y, size_t rows,
                          const ib_significance_options *options, ib_bootstrap_result *result)
 {
     if (!result || result->struct_size < sizeof result->struct_size)

@@ -5,11 +5,11 @@
 #include <libib/variable.h>
 
 typedef ib_i_contingency contingency;
-typedef ib_i_numbers numbers;
+typedef ib_i_ids numbers;
 
 static int is_missing(const numbers *x, const numbers *y, size_t row)
 {
-    return x->ids[row] == IB_NO_ID || y->ids[row] == IB_NO_ID;
+    return x->of[row] == IB_NO_ID || y->of[row] == IB_NO_ID;
 }
 
 static void count_each(contingency *c, const numbers *x, const numbers *y, size_t rows)
@@ -17,8 +17,8 @@ static void count_each(contingency *c, const numbers *x, const numbers *y, size_
     for (size_t i = 0; i < rows; i++) {
         if (is_missing(x, y, i))
             continue;
-        c->x_counts[x->ids[i]]++;
-        c->y_counts[y->ids[i]]++;
+        c->x_counts[x->of[i]]++;
+        c->y_counts[y->of[i]]++;
         c->rows++;
     }
 }
@@ -41,7 +41,7 @@ static void sort_rows(contingency *c, const numbers *x, const numbers *y, size_t
         c->cells_end[i] = begin;
     for (size_t i = 0; i < rows; i++)
         if (!is_missing(x, y, i))
-            c->cell_of[c->cells_end[x->ids[i]]++] = y->ids[i];
+            c->cell_of[c->cells_end[x->of[i]]++] = y->of[i];
 }
 
 /* last[y] is one more than the last cell of y. */

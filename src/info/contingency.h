@@ -3,15 +3,10 @@
 #define LIBIB_INFO_CONTINGENCY_H
 
 #include "base/context.h"
+#include "info/join.h"
 #include "info/terms.h"
 
 #include <stddef.h>
-
-/* The numbers of rows: ids[rows], each below `distinct`, or UINT32_MAX where it is missing. */
-typedef struct ib_i_numbers {
-    const uint32_t *ids;
-    uint32_t distinct;
-} ib_i_numbers;
 
 typedef struct ib_i_contingency {
     ib_context *context;
@@ -28,7 +23,7 @@ typedef struct ib_i_contingency {
 } ib_i_contingency;
 
 /* On failure there is nothing to free. */
-ib_status ib_i_contingency_count(ib_context *context, const ib_i_numbers *x, const ib_i_numbers *y, size_t rows,
+ib_status ib_i_contingency_count(ib_context *context, const ib_i_ids *x, const ib_i_ids *y, size_t rows,
                                  ib_i_contingency *out);
 void ib_i_contingency_free(ib_i_contingency *c);
 

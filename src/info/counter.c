@@ -6,9 +6,6 @@
 
 #include <string.h>
 
-/* Words of a block of keys; wide rows come in blocks of fewer rows. */
-#define BLOCK_WORDS ((size_t)65536)
-
 ib_status ib_i_counter_check_kind(ib_context *context, uint32_t type, size_t columns)
 {
     const size_t size = ib_i_code_size(type);
@@ -25,11 +22,10 @@ static void lay_out(ib_counter *made, uint32_t type, size_t columns, uint32_t cl
 {
     const size_t bytes = columns * ib_i_code_size(type), words = (bytes - 1) / sizeof(uint64_t) + 1;
     const uint32_t key_bits = bytes < sizeof(uint64_t) ? 8 * (uint32_t)bytes : 64; /* of more, none are fewer */
-    const size_t fit = BLOCK_WORDS / words;
     made->type = type;
     made->columns = columns;
     made->classes = classes > 1 ? classes : 1;
-    made->block_rows = fit == 0 ? 1 : fit < IB_I_BLOCK ? fit : IB_I_BLOCK;
+    made->block_rows = ib_i_rows_block(words);
     ib_i_table_init(&made->rows, words, key_bits, ib_i_counter_sparse(made) ? 1 : made->classes);
     ib_i_table_init(&made->pairs, 1, 64, 1);
     ib_i_terms(made->terms);

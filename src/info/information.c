@@ -230,17 +230,35 @@ ib_status ib_information_mutual(ib_information *information, const ib_variable *
     return ib_i_ok(information->context);
 }
 
+/* Settles the sums of a variable and z, as the function for H(X|Z) does: by how much the joint one has risen. */
+static ib_i_wide settle(ib_i_sums *sums)
+{
+    const ib_i_wide before = sums->joint;
+    ib_i_sums_settle(sums);
+    return sums->joint > before ? sums->joint - before : 0;
+}
+
 /* What is given makes as many small data sets of one. Of the terms of each, sum n log2 n stands where that of all rows
- * was, so that the same inequalities hold and the same difference is the information. */
+ * was, so that the same inequalities hold and the same difference is the information. All terms rise together, so that
+ * X says as much of itself as H(X|Z). */
 static ib_status sums_given(ib_information *information, ib_i_ids x, ib_i_ids y, ib_i_ids z, const ib_i_cases *cases,
                             ib_i_sums *given)
 {
+    ib_context *context = information->context;
+    ib_i_cells *cells = &information->cells;
     ib_i_ids xz;
-    ib_i_sums of_y, of_xy;
-    IB_TRY(ib_i_cells_sums(information->context, &information->cells, y, z, cases, &of_y));
+    ib_i_sums of_x, of_y, of_xy;
+    IB_TRY(ib_i_cells_sums(context, cells, y, z, cases, &of_y));
+    of_x = of_y;
+    IB_TRY(ib_i_cells_sum(context, cells, x, cases, &of_x.rows));
     IB_TRY(ib_i_information_join(information, 3, x, z, cases, &xz));
-    IB_TRY(ib_i_cells_sums(information->context, &information->cells, xz, y, cases, &of_xy));
-    *given = (ib_i_sums){.all = of_y.labels, .rows = of_xy.rows, .labels = of_y.joint, .joint = of_xy.joint};
+    IB_TRY(ib_i_cells_sums(context, cells, xz, y, cases, &of_xy));
+    of_x.joint = of_xy.rows;
+    const ib_i_wide x_rise = settle(&of_x), y_rise = settle(&of_y);
+    *given = (ib_i_sums){.all = of_y.labels,
+                         .rows = of_x.joint,
+                         .labels = of_y.joint,
+                         .joint = of_xy.joint + (x_rise > y_rise ? x_rise : y_rise)};
     return IB_OK;
 }
 

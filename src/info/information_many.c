@@ -36,11 +36,6 @@ static double bits_of(tally t, uint64_t n)
     return negative ? -value : value;
 }
 
-static ib_i_wide least(ib_i_wide a, ib_i_wide b)
-{
-    return a < b ? a : b;
-}
-
 /* What all variables have to say together and one by one. */
 typedef struct sums {
     uint64_t n; /* 0: nothing */
@@ -51,7 +46,7 @@ typedef struct sums {
 /* In theory the joint is no less certain than any of the variables, and than all of them were they independent. */
 static void settle(sums *s, ib_i_wide least_of_one)
 {
-    s->joint = least(s->joint, least_of_one);
+    s->joint = ib_i_least(s->joint, least_of_one);
     add(&s->correlation, s->joint, 1);
     if (!is_negative(s->correlation))
         return;
@@ -70,8 +65,8 @@ static ib_status sum_each(ib_information *information, const ib_variable *const 
         ib_i_wide one;
         IB_TRY(ib_i_information_column(information, 0, variables[v], cases, &ids));
         IB_TRY(ib_i_cells_sum(information->context, &information->cells, ids, cases, &one));
-        one = least(one, s->all);
-        *least_of_one = least(*least_of_one, one);
+        one = ib_i_least(one, s->all);
+        *least_of_one = ib_i_least(*least_of_one, one);
         add(&s->correlation, one, -1);
         if (v > 0)
             add(&s->correlation, s->all, 1);

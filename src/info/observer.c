@@ -54,6 +54,7 @@ void ib_observer_destroy(ib_observer *observer)
         ib_network_destroy(observer->quantised[i].network);
     ib_i_free(observer->context, observer->slots);
     ib_i_free(observer->context, observer->points);
+    ib_i_free(observer->context, observer->outputs);
     ib_i_free(observer->context, observer->estimators);
     ib_i_free(observer->context, observer->quantised);
     ib_i_refine_free(&observer->refine);
@@ -139,6 +140,7 @@ ib_status ib_observer_set_ranges(ib_observer *observer, const ib_ranges *ranges)
 {
     if (!observer)
         return IB_ERR_ARG;
+    IB_TRY(check_idle(observer));
     IB_TRY(ib_i_layer_bins_set_ranges(observer->context, &observer->bins, ranges));
     return ib_i_ok(observer->context);
 }
@@ -197,12 +199,14 @@ ib_status ib_observer_measure_binning(ib_observer *observer, const ib_network *n
     return measure_layer(observer, network, layer, (ib_i_what){IB_MEASURE_BINNED, estimator}, epoch, point);
 }
 
-static ib_status add_points(const ib_observer *observer, const ib_network *network, ib_plane *plane)
+static ib_status add_points(const ib_observer *observer, size_t layers, ib_plane *plane)
 {
-    for (size_t layer = 1; layer <= network->layers; layer++)
-        for (size_t i = 0; i < ib_i_observer_whats(observer); i++)
-            if (ib_i_observer_wants(network, layer, ib_i_observer_what(observer, i)))
-                IB_TRY(ib_plane_add(plane, ib_i_observer_point(observer, layer, i)));
+    for (size_t layer = 1; layer <= layers; layer++)
+        for (size_t i = 0; i < ib_i_observer_whats(observer); i++) {
+            const ib_point *point = ib_i_observer_point(observer, layer, i);
+            if (point)
+                IB_TRY(ib_plane_add(plane, point));
+        }
     return ib_i_ok(observer->context);
 }
 
@@ -214,11 +218,12 @@ ib_status ib_observer_measure(ib_observer *observer, const ib_network *network, 
         return ib_i_fail_null(observer->context, network ? "plane" : "network");
     IB_TRY(check_idle(observer));
     IB_TRY(check_pass(observer, network));
+    const size_t layers = network->layers; /* an estimator may destroy the network */
     observer->busy = 1;
     ib_status status = ib_i_observer_find_points(observer, network, epoch);
     observer->busy = 0;
     if (status == IB_OK)
-        status = add_points(observer, network, plane);
+        status = add_points(observer, layers, plane);
     if (observer->doomed)
         ib_observer_destroy(observer);
     return status;

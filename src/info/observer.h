@@ -41,7 +41,8 @@ struct ib_observer {
     ib_i_layer_bins bins;
     ib_i_estimator *estimators; /* [estimator_count] */
     size_t estimator_count;
-    ib_i_scratch values;       /* of a layer, for estimators */
+    ib_i_scratch values;       /* outputs of all layers, for estimators, */
+    ib_tensor *outputs;        /* [layers]: and of each */
     ib_i_quantised *quantised; /* [quantised_count] */
     size_t quantised_count;
     ib_point *points; /* [layers][ib_i_observer_whats()]: of the last pass that was measured */
@@ -53,15 +54,13 @@ struct ib_observer {
 size_t ib_i_observer_whats(const ib_observer *observer);
 ib_i_what ib_i_observer_what(const ib_observer *observer, size_t index);
 
-/* Whether ib_observer_measure() measures this of a layer, numbered from 1. */
-int ib_i_observer_wants(const ib_network *network, size_t layer, ib_i_what what);
-
 /* The definition of what is counted: row by row through the public counter. There must be a pass, and of a quantised
  * network its own. */
 ib_status ib_i_observer_count_alone(ib_observer *observer, const ib_network *network, size_t layer, ib_i_what what,
                                     uint32_t epoch, ib_point *point);
 
-/* All points of a pass, which ib_i_observer_point() then has. */
+/* All points of a pass, which ib_i_observer_point() then has; NULL for what is not measured of the layer. The network is
+ * not looked at any more once an estimator was asked. */
 ib_status ib_i_observer_find_points(ib_observer *observer, const ib_network *network, uint32_t epoch);
 const ib_point *ib_i_observer_point(const ib_observer *observer, size_t layer, size_t index);
 

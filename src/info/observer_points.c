@@ -10,6 +10,9 @@
 
 static const ib_i_what state = {.measure = IB_MEASURE_STATE};
 
+/* Where a point is that the last pass has not: layers are numbered from 1. */
+#define NO_LAYER 0
+
 size_t ib_i_observer_whats(const ib_observer *observer)
 {
     return IB_MEASURE_BINNED + observer->bins.count + observer->estimator_count + observer->quantised_count;
@@ -37,7 +40,8 @@ static size_t index_of(const ib_observer *observer, ib_i_what what)
     return index;
 }
 
-int ib_i_observer_wants(const ib_network *network, size_t layer, ib_i_what what)
+/* Whether a point of a layer, numbered from 1, is to be found. */
+static int wants(const ib_network *network, size_t layer, ib_i_what what)
 {
     return what.measure == IB_MEASURE_STATE || what.measure >= IB_MEASURE_BINNED ||
            ib_observer_differs(network, layer, what.measure);
@@ -51,7 +55,8 @@ static ib_point *point_at(ib_observer *observer, size_t layer, ib_i_what what)
 
 const ib_point *ib_i_observer_point(const ib_observer *observer, size_t layer, size_t index)
 {
-    return &observer->points[(layer - 1) * ib_i_observer_whats(observer) + index];
+    const ib_point *point = &observer->points[(layer - 1) * ib_i_observer_whats(observer) + index];
+    return point->layer == NO_LAYER ? NULL : point;
 }
 
 static ib_status reserve_points(ib_observer *observer, size_t layers)
@@ -59,6 +64,10 @@ static ib_status reserve_points(ib_observer *observer, size_t layers)
     if (layers <= observer->layers)
         return IB_OK;
     const size_t each = ib_i_observer_whats(observer), known = observer->layers * each;
+    ib_tensor *outputs = ib_i_grow(observer->context, observer->outputs, 0, layers, sizeof *outputs);
+    if (!outputs)
+        return ib_i_fail_memory(observer->context);
+    observer->outputs = outputs;
     ib_point *points = ib_i_grow(observer->context, observer->points, known, layers * each, sizeof *points);
     if (!points)
         return ib_i_fail_memory(observer->context);
@@ -225,7 +234,7 @@ static ib_status count_others(const way *w, manner how, size_t layer)
     for (size_t i = IB_MEASURE_STATE + 1; i < IB_MEASURE_BINNED + observer->bins.count; i++) {
         ib_counter *aside;
         const ib_i_what what = ib_i_observer_what(observer, i);
-        if (ib_i_observer_wants(w->network, layer, what))
+        if (wants(w->network, layer, what))
             IB_TRY(count_as(w, few ? ASIDE : ALL, layer, what, &aside));
     }
     return IB_OK;
@@ -292,9 +301,11 @@ static ib_status count_alone_or_check(ib_observer *observer, const ib_network *n
     for (size_t i = 0; i < ib_i_observer_whats(observer); i++) {
         const ib_i_what what = ib_i_observer_what(observer, i);
         ib_point *point = point_at(observer, layer, what);
-        if (what.measure == IB_MEASURE_ESTIMATED || !ib_i_observer_wants(network, layer, what))
+        if (what.measure == IB_MEASURE_ESTIMATED)
             continue;
-        if (!observer->together)
+        if (!wants(network, layer, what))
+            point->layer = NO_LAYER;
+        else if (!observer->together)
             IB_TRY(ib_i_observer_count_alone(observer, network, layer, what, epoch, point));
         else if (observer->check)
             IB_TRY(check_point(observer, network, point));
@@ -302,22 +313,33 @@ static ib_status count_alone_or_check(ib_observer *observer, const ib_network *n
     return IB_OK;
 }
 
-/* Asks all estimators about a layer. */
-static ib_status estimate(ib_observer *observer, const ib_network *network, size_t layer, uint32_t epoch)
+/* Copies the outputs of all layers: whatever estimators do to the network, they are asked about this pass. */
+static ib_status read_outputs(ib_observer *observer, const ib_network *network)
 {
-    const size_t rows = observer->rows, width = network->layer[layer - 1].width;
-    IB_TRY(ib_i_scratch_reserve(observer->context, &observer->values, rows * width));
-    const ib_tensor values = {.context = observer->context,
-                              .data = observer->values.values,
-                              .rank = 2,
-                              .shape = {rows, width, 1, 1},
-                              .size = rows * width};
-    ib_i_panels_store(network->layer[layer - 1].out, width, NULL, rows, values.data);
+    const size_t rows = observer->rows;
+    size_t units = 0;
+    for (size_t l = 0; l < network->layers; l++)
+        units += network->layer[l].width;
+    IB_TRY(ib_i_scratch_reserve(observer->context, &observer->values, rows * units));
+    float *to = observer->values.values;
+    for (size_t l = 0; l < network->layers; l++) {
+        const size_t width = network->layer[l].width, size = rows * width;
+        observer->outputs[l] = (ib_tensor){
+            .context = observer->context, .data = to, .rank = 2, .shape = {rows, width, 1, 1}, .size = size};
+        ib_i_panels_store(network->layer[l].out, width, NULL, rows, to);
+        to += size;
+    }
+    return IB_OK;
+}
+
+/* Asks all estimators about a layer. */
+static ib_status estimate(ib_observer *observer, size_t layer, uint32_t epoch)
+{
     const ib_estimator_input input = {.struct_size = sizeof input,
                                       .classes = observer->classes,
                                       .context = observer->context,
                                       .inputs = observer->inputs,
-                                      .values = &values,
+                                      .values = &observer->outputs[layer - 1],
                                       .labels = observer->refine.labels,
                                       .layer = (uint32_t)layer,
                                       .epoch = epoch};
@@ -332,13 +354,17 @@ static ib_status estimate(ib_observer *observer, const ib_network *network, size
 
 ib_status ib_i_observer_find_points(ib_observer *observer, const ib_network *network, uint32_t epoch)
 {
-    IB_TRY(reserve_points(observer, network->layers));
+    const size_t layers = network->layers;
+    IB_TRY(reserve_points(observer, layers));
     IB_TRY(pass_quantised(observer, network));
     if (observer->together)
         IB_TRY(count_all_together(observer, network, epoch));
-    for (size_t layer = 1; layer <= network->layers; layer++)
+    for (size_t layer = 1; layer <= layers; layer++)
         IB_TRY(count_alone_or_check(observer, network, layer, epoch));
-    for (size_t layer = 1; layer <= network->layers && observer->estimator_count; layer++)
-        IB_TRY(estimate(observer, network, layer, epoch));
+    if (!observer->estimator_count)
+        return IB_OK;
+    IB_TRY(read_outputs(observer, network));
+    for (size_t layer = 1; layer <= layers; layer++) /* from here on the network may be another, or none */
+        IB_TRY(estimate(observer, layer, epoch));
     return IB_OK;
 }

@@ -72,7 +72,7 @@ static ib_status make_plan(permutation *p)
     return IB_OK;
 }
 
-static ib_status prepare(permutation *p, const ib_i_numbers *x, const ib_i_numbers *y, size_t rows)
+static ib_status prepare(permutation *p, const ib_i_ids *x, const ib_i_ids *y, size_t rows)
 {
     IB_TRY(ib_i_contingency_count(p->context, x, y, rows, &p->counted));
     IB_TRY(profile_counts(p->context, p->counted.x_counts, x->distinct, &p->x));
@@ -133,7 +133,7 @@ static ib_status permute(permutation *p, const ib_significance_options *options,
     return IB_OK;
 }
 
-ib_status ib_i_permute(ib_context *context, const ib_i_numbers *x, const ib_i_numbers *y, size_t rows,
+ib_status ib_i_permute(ib_context *context, const ib_i_ids *x, const ib_i_ids *y, size_t rows,
                        const ib_significance_options *options, ib_permutation_result *result)
 {
     if (!result || result->struct_size < sizeof result->struct_size)

@@ -44,9 +44,9 @@ static inline double ib_i_mutual_bits(ib_i_wide mutual, uint64_t n)
 }
 
 /* The tests of variables, which are these of their numbers. `options` is as given by the caller. */
-ib_status ib_i_permute(ib_context *context, const ib_i_numbers *x, const ib_i_numbers *y, size_t rows,
+ib_status ib_i_permute(ib_context *context, const ib_i_ids *x, const ib_i_ids *y, size_t rows,
                        const ib_significance_options *options, ib_permutation_result *result);
-ib_status ib_i_bootstrap(ib_context *context, const ib_i_numbers *x, const ib_i_numbers *y, size_t rows,
+ib_status ib_i_bootstrap(ib_context *context, const ib_i_ids *x, const ib_i_ids *y, size_t rows,
                          const ib_significance_options *options, ib_bootstrap_result *result);
 
 #endif

@@ -4,6 +4,15 @@
 
 #include <string.h>
 
+/* Words of a block of keys; wide rows come in blocks of fewer rows. */
+#define BLOCK_WORDS ((size_t)65536)
+
+size_t ib_i_rows_block(size_t words)
+{
+    const size_t fit = BLOCK_WORDS / words;
+    return fit == 0 ? 1 : fit < IB_I_BLOCK ? fit : IB_I_BLOCK;
+}
+
 size_t ib_i_code_size(uint32_t type)
 {
     switch (type) {

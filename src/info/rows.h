@@ -9,6 +9,9 @@
 /* Rows packed at a time: small enough to stay in the first cache, long enough for vectors. */
 #define IB_I_BLOCK ((size_t)64)
 
+/* How many rows of so many words are packed at a time: 1 to IB_I_BLOCK. */
+size_t ib_i_rows_block(size_t words);
+
 /* Bytes of a code; 0 if there is no such type. */
 size_t ib_i_code_size(uint32_t type);
 

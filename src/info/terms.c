@@ -21,16 +21,11 @@ void ib_i_terms(uint64_t *terms)
         terms[k] = (uint64_t)ib_i_term(k);
 }
 
-static ib_i_wide least(ib_i_wide a, ib_i_wide b)
-{
-    return a < b ? a : b;
-}
-
 void ib_i_sums_settle(ib_i_sums *s)
 {
-    s->rows = least(s->rows, s->all);
-    s->labels = least(s->labels, s->all);
-    s->joint = least(s->joint, least(s->rows, s->labels));
+    s->rows = ib_i_least(s->rows, s->all);
+    s->labels = ib_i_least(s->labels, s->all);
+    s->joint = ib_i_least(s->joint, ib_i_least(s->rows, s->labels));
     if (s->joint + s->all < s->rows + s->labels)
         s->joint = s->rows + s->labels - s->all;
 }

@@ -13,6 +13,11 @@
 
 __extension__ typedef unsigned __int128 ib_i_wide; /* n < 2^64 and log2 n < 2^6: products are below 2^122 */
 
+static inline ib_i_wide ib_i_least(ib_i_wide a, ib_i_wide b)
+{
+    return a < b ? a : b;
+}
+
 /* k log2 k with 52 bits behind the point; 0 for k = 0. */
 ib_i_wide ib_i_term(uint64_t k);
 

@@ -5,9 +5,6 @@
 
 #include <string.h>
 
-/* Words of a block of keys; wide rows come in blocks of fewer rows. */
-#define BLOCK_WORDS ((size_t)65536)
-
 /* Bits of keys, and words, for each kind of rows; of the last the words are as they come. */
 static const uint32_t key_bits[IB_I_ROW_KINDS] = {8, 16, 32, 64, 64, 64, 64, 64, 64};
 static const size_t key_words[IB_I_ROW_KINDS] = {1, 1, 1, 1, 2, 3, 4, 5, 6};
@@ -151,8 +148,7 @@ static ib_status number_block(ib_context *context, ib_i_table *table, uint64_t *
 
 static ib_status number_rows(ib_variable *variable, const ib_codes *codes, ib_i_table *table, size_t *dropped)
 {
-    const size_t fit = BLOCK_WORDS / table->words;
-    const size_t block = fit == 0 ? 1 : fit < IB_I_BLOCK ? fit : IB_I_BLOCK;
+    const size_t block = ib_i_rows_block(table->words);
     uint8_t missing[IB_I_BLOCK] = {0};
     uint64_t *keys = ib_i_room_reserve(variable->context, &variable->keys, block, table->words * sizeof *keys);
     if (!keys)

@@ -91,12 +91,6 @@ double ib_moments_half_interval(const ib_moments *moments)
     return moments && moments->count > 1 ? half_interval(moments, ib_statistics_student(moments->count - 1)) : NAN;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Adding 0 makes +0 of -0, which sorting does not tell apart. */
 static double median_of(const double *values, size_t n)
 {
@@ -123,7 +117,7 @@ ib_statistics ib_i_statistics(double *values, size_t n, double student)
     if (n == 0 || !are_finite(values, n))
         return unknown(n);
     ib_moments moments = {0};
-    ib_i_sort(values, n, sizeof *values, by_value);
+    ib_i_sort_doubles(values, n);
     for (size_t i = 0; i < n; i++)
         ib_moments_add(&moments, values[i]);
     return (ib_statistics){

@@ -265,7 +265,7 @@ static void refusals(void **state)
 static ib_status bootstrap_few(ib_context *context, void *user_data)
 {
     static const uint32_t x[6] = {0, 0, 1, 2, 2, 3}, y[6] = {0, 1, 1, 0, 2, 3};
-    const ib_i_numbers of_x = {x, 4}, of_y = {y, 4};
+    const ib_i_ids of_x = {x, 4}, of_y = {y, 4};
     const ib_significance_options options = options_of(20, 1, 1);
     ib_bootstrap_result *result = user_data;
     *result = (ib_bootstrap_result){.struct_size = sizeof *result, .mean = 77};

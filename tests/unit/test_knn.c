@@ -1,3 +1,4 @@
+#include "peak.h"
 #include "reals.h"
 
 #include "base/digamma.h"
@@ -420,6 +421,22 @@ static ib_status measure_few(ib_context *context, void *user_data)
     return status;
 }
 
+/* Labels of fewer rows than neighbours take all that they have: memory is for rows, not for what was asked. */
+static void more_neighbours_than_rows(void **state)
+{
+    (void)state;
+    peak p;
+    ib_context *context = peak_context(&p);
+    const uint32_t labels[6] = {0, 1, 1, 0, 1, 2};
+    ib_tensor *x = reals_normal(context, 6, 2);
+    ib_knn_options few = options_of(3, 0), many = options_of(UINT32_MAX, 0);
+    assert_same_bits(mutual_labels(context, x, labels, 3, &many), mutual_labels(context, x, labels, 3, &few));
+    assert_true(p.most < 1 << 16);
+    ib_tensor_destroy(x);
+    ib_context_destroy(context);
+    assert_int_equal(p.live, 0);
+}
+
 static void out_of_memory(void **state)
 {
     int with_labels = 1;
@@ -431,11 +448,17 @@ static void out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(four_rows_by_hand), cmocka_unit_test(same_bits_as_plain),
-        cmocka_unit_test(normal_variables),  cmocka_unit_test(labels_of_normal_variables),
-        cmocka_unit_test(constants),         cmocka_unit_test(rare_labels),
-        cmocka_unit_test(invariances),       cmocka_unit_test(noise_breaks_ties),
-        cmocka_unit_test(no_rows),           cmocka_unit_test(refusals),
+        cmocka_unit_test(four_rows_by_hand),
+        cmocka_unit_test(same_bits_as_plain),
+        cmocka_unit_test(normal_variables),
+        cmocka_unit_test(labels_of_normal_variables),
+        cmocka_unit_test(constants),
+        cmocka_unit_test(rare_labels),
+        cmocka_unit_test(invariances),
+        cmocka_unit_test(noise_breaks_ties),
+        cmocka_unit_test(no_rows),
+        cmocka_unit_test(refusals),
+        cmocka_unit_test(more_neighbours_than_rows),
         cmocka_unit_test(out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

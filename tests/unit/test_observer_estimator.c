@@ -311,6 +311,7 @@ static int32_t meddle(const ib_estimator_input *input, ib_estimate *estimate, vo
     assert_fails(f->context, IB_ERR_STATE, "estimators", ib_observer_add_binning(f->observer, NULL, NULL));
     assert_fails(f->context, IB_ERR_STATE, "estimators", ib_observer_add_estimator(f->observer, &estimator, NULL));
     assert_fails(f->context, IB_ERR_STATE, "estimators", ib_observer_add_quantised(f->observer, 8, 0, NULL));
+    assert_fails(f->context, IB_ERR_STATE, "estimators", ib_observer_set_ranges(f->observer, NULL));
     return 0;
 }
 
@@ -328,6 +329,44 @@ static void calls_from_within(void **state)
     assert_ok(f->context, ib_observer_measure(f->observer, f->network, 17, f->plane));
     assert_int_equal(s.calls, LAYERS);
     f->observer = NULL; /* it is gone, as tear_down() will count */
+}
+
+/* Says the sum of all values; with a fixture it then passes zeros through the network, and in the end destroys it. */
+static int32_t spoil(const ib_estimator_input *input, ib_estimate *estimate, void *user_data)
+{
+    fixture *f = user_data;
+    double sum = 0;
+    for (size_t i = 0; i < ib_tensor_size(input->values); i++)
+        sum += ib_tensor_read(input->values)[i];
+    estimate->i_xt = sum;
+    if (f && input->layer == 1) {
+        ib_tensor *zeros = test_tensor(f->context, ROWS / 2, BITS);
+        assert_ok(f->context, ib_network_forward(f->network, IB_PASS_INFERENCE, zeros));
+        ib_tensor_destroy(zeros);
+    } else if (f && input->layer == 2) {
+        ib_network_destroy(f->network);
+        f->network = NULL;
+    }
+    return 0;
+}
+
+static void points_are_of_the_pass(void **state)
+{
+    fixture *f = *state;
+    ib_estimator estimator = estimator_of(NULL, "spoiler");
+    estimator.measure = spoil;
+    assert_ok(f->context, ib_observer_add_estimator(f->observer, &estimator, NULL));
+    assert_ok(f->context, ib_observer_measure(f->observer, f->network, 17, f->plane));
+    const size_t n = ib_plane_count(f->plane);
+    ib_observer_destroy(f->observer);
+    assert_ok(f->context, ib_observer_create(f->dataset, &f->observer));
+    estimator.user_data = f;
+    assert_ok(f->context, ib_observer_add_estimator(f->observer, &estimator, NULL));
+    assert_ok(f->context, ib_observer_measure(f->observer, f->network, 17, f->plane));
+    assert_null(f->network);
+    assert_int_equal(ib_plane_count(f->plane), 2 * n);
+    const ib_point *points = ib_plane_points(f->plane);
+    assert_memory_equal(points, points + n, n * sizeof *points);
 }
 
 static void refusals(void **state)
@@ -407,6 +446,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(stops, set_up, tear_down),
         cmocka_unit_test_setup_teardown(infinite_estimates, set_up, tear_down),
         cmocka_unit_test_setup_teardown(calls_from_within, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(points_are_of_the_pass, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refusals, set_up, tear_down),
         cmocka_unit_test_setup_teardown(allocates_once, set_up, tear_down),
         cmocka_unit_test(out_of_memory),

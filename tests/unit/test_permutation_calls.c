@@ -159,7 +159,7 @@ static void too_many_rows(void **state)
 {
     (void)state;
     ib_context *context = test_context(NULL);
-    const ib_i_numbers none = {NULL, 0};
+    const ib_i_ids none = {NULL, 0};
     ib_permutation_result result = {.struct_size = sizeof result};
     assert_fails(context, IB_ERR_OVERFLOW, "2^32", ib_i_permute(context, &none, &none, (size_t)1 << 32, NULL, &result));
     ib_context_destroy(context);
@@ -238,7 +238,7 @@ static void progress_may_destroy_the_context(void **state)
 static ib_status permute_few(ib_context *context, void *user_data)
 {
     static const uint32_t x[6] = {0, 0, 1, 2, 2, 3}, y[6] = {0, 1, 1, 0, 2, 3};
-    const ib_i_numbers of_x = {x, 4}, of_y = {y, 4};
+    const ib_i_ids of_x = {x, 4}, of_y = {y, 4};
     const ib_significance_options options = options_of(20, 1, 1);
     ib_permutation_result *result = user_data;
     *result = (ib_permutation_result){.struct_size = sizeof *result, .p = 77};

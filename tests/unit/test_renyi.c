@@ -257,6 +257,24 @@ static void values_of_order_1_01(void **state)
     ib_context_destroy(context);
 }
 
+/* Powers of eigenvalues that are too small for a number: S comes near to -log2 of the largest eigenvalue. */
+static void large_orders(void **state)
+{
+    (void)state;
+    ib_context *context = test_context(NULL);
+    const uint32_t labels[4] = {1, 0, 1, 1};
+    ib_tensor *apart = reals_of(context, (const float[]){0, 1000, 2000, 3000}, 4, 1);
+    static const double orders[] = {100, 400, 3000, 1e9, 3e38};
+    for (size_t i = 0; i < COUNT(orders); i++) {
+        const ib_renyi_options options = options_of(orders[i], 1, 1);
+        assert_close(mutual_labels(context, apart, labels, 2, &options), log2(0.75) * orders[i] / (1 - orders[i]),
+                     1e-14, 0);
+        assert_close(mutual(context, apart, apart, &options), 2, 1e-14, 0);
+    }
+    ib_tensor_destroy(apart);
+    ib_context_destroy(context);
+}
+
 /* Joint entropy is at least that of either and at most their sum (Sanchez Giraldo et al., proposition on Hadamard
  * products), so I(X;T) is from 0 to I(X;X) of wide kernels; and it does not matter which is which. */
 static void inequalities(void **state)
@@ -478,6 +496,7 @@ int main(void)
         cmocka_unit_test(nearly_far_rows),
         cmocka_unit_test(exact_values),
         cmocka_unit_test(values_of_order_1_01),
+        cmocka_unit_test(large_orders),
         cmocka_unit_test(inequalities),
         cmocka_unit_test(default_widths),
         cmocka_unit_test(invariances),
