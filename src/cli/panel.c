@@ -197,15 +197,13 @@ void view_write_data(const view *v, FILE *stream)
 void script_quote(const char *text, FILE *stream)
 {
     fputc('"', stream);
-    for (; *text; text++) {
-        if (*text == '\n') {
+    for (; *text; text++)
+        if (*text == '\n')
             fputs("\\n", stream);
-            continue;
-        }
-        if (*text == '"' || *text == '\\')
-            fputc('\\', stream);
-        fputc(*text, stream);
-    }
+        else if (*text == '`') /* by its number: gnuplot runs what stands between two of them, as shells do */
+            fputs("\\140", stream);
+        else
+            fprintf(stream, "%s%c", *text == '"' || *text == '\\' ? "\\" : "", *text);
     fputc('"', stream);
 }
 
