@@ -77,8 +77,12 @@ if command -v gnuplot >"$work/which"; then
         ok "data called $data: pictures" pictures plane mi accuracy ranges
         ok "data called $data: nothing is run" test ! -e "$folder/figures/run"
     done
-    ok 'a long name ends with a whole character' grep -q "of each layer.*$long, preset\|^$long, preset\|>$long, preset" \
-        "$folder/figures/plane.svg"
+    printf '0,0\n1,1\n2,0\n3,1\n' >"$work/data"
+    run run --data "$work/data" --label-column 2 --widths 1,2,2,2,2,2,2,2,2,2,2,2,2,2 --test-share 0 --runs 2 \
+        --epochs 1 --quiet --out "$work/deep"
+    ok 'many layers: a key that fits' grep -q '>T6, T12..<' "$work/deep/figures/mi.svg"
+    ok 'many layers: none of it more than once' test "$(grep -c '>T[0-9]*<' "$work/deep/figures/mi.svg")" -eq 0
+    ok 'a long name ends with a whole character' grep -q "$long, preset" "$folder/figures/plane.svg"
     folder=$work/study
 else
     skip 'pictures' 'no gnuplot'
