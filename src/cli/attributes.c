@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What no shell takes for anything but itself. */
+#define PLAIN "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-+=_.,:/"
+
 static int put_number(int id, const char *name, uint64_t value)
 {
     unsigned long long number = value;
@@ -48,23 +51,44 @@ static int put_options(int id, const settings *asked)
     return NC_NOERR;
 }
 
+/* Lines as words of a command: what a shell would not leave as it is stands between quotes. */
+static void write_words(const char *lines, FILE *stream)
+{
+    for (size_t length; *lines; lines += length + 1) {
+        length = strcspn(lines, "\n");
+        const char *quote = strspn(lines, PLAIN) < length ? "'" : "";
+        fprintf(stream, " %s", quote);
+        for (size_t i = 0; i < length; i++)
+            if (lines[i] == '\'')
+                fputs("'\\''", stream);
+            else
+                fputc(lines[i], stream);
+        fputs(quote, stream);
+    }
+}
+
 /* The command that makes the same numbers again; where they went and by how many threads is no part of it, so that a
  * study has the same bytes wherever it is done. */
 static int put_history(int id, const settings *asked)
 {
-    char *text = NULL;
+    char *lines = NULL, *text = NULL;
     size_t size;
-    FILE *stream = open_memstream(&text, &size);
+    FILE *stream = open_memstream(&lines, &size);
     if (!stream)
         return NC_ENOMEM;
-    fputs("ib run\n", stream);
     settings_write(asked, stream);
     int status = fclose(stream) ? NC_ENOMEM : NC_NOERR;
-    for (char *line = status ? NULL : strchr(text, '\n'); line; line = strchr(line, '\n'))
-        *line = line[1] ? ' ' : '\0';
+    stream = status ? NULL : open_memstream(&text, &size);
+    if (stream) {
+        fputs("ib run", stream);
+        write_words(lines, stream);
+    }
+    if (!stream || fclose(stream))
+        status = NC_ENOMEM;
     if (!status)
         status = nc_put_words(id, NC_GLOBAL, "history", text);
     free(text);
+    free(lines);
     return status;
 }
 

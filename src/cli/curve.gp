@@ -11,5 +11,5 @@
              with vectors nohead linecolor rgb COLOUR(l) linewidth 1.5 notitle, \
          for [l=1:layers] data index block+l-1 using ($1 == 0 || $6 == 1 ? EPOCH($1) : NaN):y \
              with points linecolor rgb COLOUR(l) pointtype SHAPE(l) pointsize 1.4 * S notitle, \
-         for [l=1:layers] NaN with linespoints linecolor rgb COLOUR(l) linewidth 1.5 \
-             pointtype SHAPE(l) pointsize 1.4 * S title sprintf('T%d', l)
+         for [l=1:KEYS(layers, many)] NaN with linespoints linecolor rgb COLOUR(l) linewidth 1.5 \
+             pointtype SHAPE(l) pointsize 1.4 * S title KEY(l, many)

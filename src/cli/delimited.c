@@ -1,5 +1,6 @@
 #include "delimited.h"
 
+#include "matrix.h"
 #include "number.h"
 #include "quoted.h"
 #include "say.h"
@@ -26,7 +27,7 @@ typedef struct trouble {
 struct delimited {
     FILE *stream;
     const char *name;
-    int gaps;
+    int how;
     struct csv_parser parser;
     /* Bytes of the file. */
     unsigned char *block;
@@ -134,8 +135,8 @@ static void check_row(delimited *d)
                  d->type == IB_CODE_FLOAT64 ? "a number that a float64 holds, as there are some that are not integers"
                                             : "an integer of 64 bits or a finite number",
                  t->found);
-    else if (t->none && !d->gaps)
-        COMPLAIN(d, "value %zu: expected a number, got %s", t->none, "none; is it missing (--missing nan)?");
+    else if (t->none && !(d->how & MATRIX_GAPS))
+        COMPLAIN(d, "value %zu: expected a number, got none%s", t->none, matrix_hint(d->how));
     else if (d->out && d->type == IB_CODE_INT64 && !d->all_whole)
         COMPLAIN(d, "expected integers, as when the file was looked at; has it %s?", "changed");
 }
@@ -313,12 +314,12 @@ static int ends_in(const char *name, const char *end)
     return length >= more && strcasecmp(name + length - more, end) == 0;
 }
 
-int delimited_open(delimited **out, FILE *stream, const char *name, int gaps)
+int delimited_open(delimited **out, FILE *stream, const char *name, int how)
 {
     delimited *d = calloc(1, sizeof *d);
     *out = NULL;
     if (d)
-        *d = (delimited){.stream = stream, .name = name, .gaps = gaps, .type = IB_CODE_INT64, .block = malloc(BLOCK)};
+        *d = (delimited){.stream = stream, .name = name, .how = how, .type = IB_CODE_INT64, .block = malloc(BLOCK)};
     if (!d || !d->block) {
         say("out of memory");
         free(d);

@@ -13,9 +13,9 @@
 typedef struct delimited delimited;
 
 /* Looks at a stream, which can go back to its beginning, and goes back there: its type is int64 if all values are
- * integers, else float64. With `gaps`, values may be missing: they are NaN. 0, or -1 after saying why, of a file that
- * is named so; stream and name are borrowed. */
-int delimited_open(delimited **out, FILE *stream, const char *name, int gaps);
+ * integers, else float64. `how` are some of MATRIX_*. 0, or -1 after saying why, of a file that is named so;
+ * stream and name are borrowed. */
+int delimited_open(delimited **out, FILE *stream, const char *name, int how);
 
 /* One of the IB_CODE_* values. */
 uint32_t delimited_type(const delimited *d);

@@ -3,10 +3,10 @@
 
 #include "say.h"
 
-int delimited_open(delimited **out, FILE *stream, const char *name, int gaps)
+int delimited_open(delimited **out, FILE *stream, const char *name, int how)
 {
     (void)stream;
-    (void)gaps;
+    (void)how;
     *out = NULL;
     say("%s: expected an NPY file, since this program is built without libcsv, which reads text", name);
     return -1;

@@ -51,10 +51,16 @@ static int make_two(gallery *g, const char *kind, const char *title, const panel
     return figure_make(&g->place, &(figure){name, heading, panels, 2, 2});
 }
 
+/* All but the last layer, if there are others. */
+static const char *title_of_corner(const gallery *g)
+{
+    return ib_curve_layers(g->m->curve) > 1 ? "hidden layers, enlarged" : "the only layer, enlarged";
+}
+
 static int make_plane(gallery *g, mean_plane plane)
 {
     const panel panels[] = {{PANEL_PLANE, "all layers", g->m, plane, 0},
-                            {PANEL_CORNER, "hidden layers, enlarged", g->m, plane, 0}};
+                            {PANEL_CORNER, title_of_corner(g), g->m, plane, 0}};
     return make_two(g, "plane", "Information plane", panels);
 }
 
@@ -114,7 +120,7 @@ static int make_run(gallery *g, uint64_t run)
     gallery single = {.of = g->of, .m = &one, .place = g->place};
     char name[NAME_SIZE], title[TITLE_SIZE], heading[HEADING_SIZE];
     const panel panels[] = {{PANEL_PLANE, "all layers", &one, states, 0},
-                            {PANEL_CORNER, "hidden layers, enlarged", &one, states, 0}};
+                            {PANEL_CORNER, title_of_corner(g), &one, states, 0}};
     int failed = get_run(g, run, &one);
     if (!failed) {
         snprintf(name, sizeof name, "run-%" PRIu64, run);

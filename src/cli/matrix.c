@@ -48,6 +48,11 @@ static int refuse_others(const matrix_reader *r)
     return 0;
 }
 
+const char *matrix_hint(int how)
+{
+    return how & MATRIX_NO_HINT ? "" : "; is it missing (--missing nan)?";
+}
+
 /* What is read twice is kept in a file if it is a pipe. */
 static int keep(matrix_reader *r)
 {
@@ -63,7 +68,7 @@ static int keep(matrix_reader *r)
 
 static int open_text(matrix_reader *r)
 {
-    return refuse_others(r) || delimited_open(&r->text, r->stream, r->name, r->how & MATRIX_GAPS) ? -1 : 0;
+    return refuse_others(r) || delimited_open(&r->text, r->stream, r->name, r->how) ? -1 : 0;
 }
 
 static int open_any(matrix_reader *r)
@@ -114,7 +119,7 @@ int matrix_open_as(matrix_reader **reader, const char *path, int how)
 
 int matrix_open(matrix_reader **reader, const char *path)
 {
-    return matrix_open_as(reader, path, 0);
+    return matrix_open_as(reader, path, MATRIX_NO_HINT);
 }
 
 uint32_t matrix_type(const matrix_reader *reader)
@@ -200,8 +205,8 @@ static int check_nan(const matrix_reader *r, size_t n)
     const size_t columns = matrix_columns(r), at = find_nan(matrix_type(r), r->piece, n * columns);
     if (r->how & MATRIX_GAPS || at == n * columns)
         return 0;
-    say("%s: row %zu, column %zu: expected a number, got NaN; is it missing (--missing nan)?", r->name,
-        r->row + at / columns + 1, at % columns + 1);
+    say("%s: row %zu, column %zu: expected a number, got NaN%s", r->name, r->row + at / columns + 1, at % columns + 1,
+        matrix_hint(r->how));
     return -1;
 }
 

@@ -21,9 +21,13 @@ typedef struct matrix {
 
 /* How to open: */
 enum {
-    MATRIX_GAPS = 1, /* values may be missing: they are NaN, and CSV that has any is float64 */
-    MATRIX_TWICE = 2 /* for matrix_rewind(), also of a pipe */
+    MATRIX_GAPS = 1,   /* values may be missing: they are NaN, and CSV that has any is float64 */
+    MATRIX_TWICE = 2,  /* for matrix_rewind(), also of a pipe */
+    MATRIX_NO_HINT = 4 /* for a command without --missing, which messages then do not name */
 };
+
+/* What a message about a value that is not there ends in. */
+const char *matrix_hint(int how);
 
 /* A file that is read a piece at a time. */
 typedef struct matrix_reader matrix_reader;
@@ -32,7 +36,7 @@ typedef struct matrix_reader matrix_reader;
  * the end (CSV of real numbers).
  *
  * Of NPY bool is uint8, int8 and int16 are int32, and uint64 is int64, all with the same values. CSV is int64 if all
- * values are integers, else float64. NaN and empty values are errors. */
+ * values are integers, else float64. NaN and empty values are errors. This is for commands without --missing. */
 int matrix_open(matrix_reader **reader, const char *path);
 /* The same, otherwise: some of MATRIX_*. */
 int matrix_open_as(matrix_reader **reader, const char *path, int how);

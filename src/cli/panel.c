@@ -16,6 +16,9 @@
 /* How wide a name is, likewise. */
 #define NAME_X 0.09
 
+/* With more layers than this keys name them by their shapes, which they share, and bands would hide all. */
+#define MANY_LAYERS 12
+
 /* The smallest corner that is shown, in bits, and what is free around the points in it, as parts of the axes. */
 #define CORNER_X 0.02
 #define CORNER_Y 0.002
@@ -197,15 +200,13 @@ void view_write_data(const view *v, FILE *stream)
 void script_quote(const char *text, FILE *stream)
 {
     fputc('"', stream);
-    for (; *text; text++) {
-        if (*text == '\n') {
+    for (; *text; text++)
+        if (*text == '\n')
             fputs("\\n", stream);
-            continue;
-        }
-        if (*text == '"' || *text == '\\')
-            fputc('\\', stream);
-        fputc(*text, stream);
-    }
+        else if (*text == '`') /* by its number: gnuplot runs what stands between two of them, as shells do */
+            fputs("\\140", stream);
+        else
+            fprintf(stream, "%s%c", *text == '"' || *text == '\\' ? "\\" : "", *text);
     fputc('"', stream);
 }
 
@@ -272,7 +273,7 @@ static void write_name(const view *v, size_t first, size_t last, const double pl
 /* Neighbouring layers whose curves end close together share a name, since two would be printed one over the other. */
 static void write_names(const view *v, const box *frame, size_t columns, FILE *stream)
 {
-    const double near = (double)(columns > 2 ? columns : 2);
+    const double near = (double)(columns > 2 ? columns : 2) * (v->n_lines > MANY_LAYERS ? 2.0 : 1.0);
     double here[2], other[2], before[2] = {-INFINITY, -INFINITY};
     for (size_t first = 0, next; first < v->n_lines; first = next) {
         place_in(frame, end_of(v, first), here);
@@ -340,8 +341,9 @@ void view_write_script(const view *v, const box *whole, size_t columns, FILE *st
 {
     fprintf(stream, "    set title ");
     script_quote(v->what->title ? v->what->title : "", stream);
-    fprintf(stream, "\n    block = %zu\n    layers = %zu\n    epochs = %u\n    bands = %d\n", v->block, v->n_lines,
-            (unsigned)view_epochs(v), v->what->from->n_runs > 1);
+    const int is_many = v->n_lines > MANY_LAYERS;
+    fprintf(stream, "\n    block = %zu\n    layers = %zu\n    many = %d\n    epochs = %u\n    bands = %d\n", v->block,
+            v->n_lines, is_many, (unsigned)view_epochs(v), v->what->from->n_runs > 1 && !is_many);
     if (view_is_plane(v))
         write_plane(v, whole, columns, stream);
     else if (shows_layers(v))

@@ -9,4 +9,4 @@
              with points linestyle 2 pointtype SHAPE(l) pointsize 1.25 * S notitle, \
          for [l=1:layers] data index block+l-1 using 2:4:(done($1)) \
              with points linecolor palette pointtype SHAPE(l) pointsize S notitle, \
-         for [l=1:layers] NaN with points linestyle 3 pointtype SHAPE(l) pointsize 1.4 * S title sprintf('T%d', l)
+         for [l=1:KEYS(layers, many)] NaN with points linestyle 3 pointtype SHAPE(l) pointsize 1.4 * S title KEY(l, many)

@@ -15,6 +15,8 @@
 #define MOST_LINES 64
 /* More widths than so many are not shown one by one. */
 #define SHOWN_WIDTHS 9
+/* Bytes of the name of a file in a heading. */
+#define SHOWN_NAME 40
 /* Of rows of one's own. */
 #define USUAL_SPLIT_SEED 1
 
@@ -123,7 +125,7 @@ static int check_labels(const settings *wanted)
         return complain("label-column", "--data and without --labels");
     if (!wanted->data || wanted->labels || wanted->label_column)
         return 0;
-    say("--labels: expected FILE, a label for each row of --data, got nothing");
+    say("--labels: expected FILE, a label for each row of --data, or --label-column, got nothing");
     return -1;
 }
 
@@ -373,13 +375,25 @@ static void describe_widths(const settings *asked, char *text, size_t size)
         snprintf(text + used, size - used, ", ");
 }
 
+/* How many bytes of a name are shown: none of a character of UTF-8 that is cut in two. */
+static int shown_of(const char *name)
+{
+    size_t length = strlen(name);
+    if (length <= SHOWN_NAME)
+        return (int)length;
+    for (length = SHOWN_NAME; length > 0 && ((unsigned char)name[length] & 0xc0) == 0x80;)
+        length--;
+    return (int)length;
+}
+
 void settings_subject(const settings *asked, char text[SETTINGS_SUBJECT_SIZE])
 {
     char widths[SETTINGS_SUBJECT_SIZE / 2];
     const char *data = asked->data ? settings_base_name(asked->data) : "";
     describe_widths(asked, widths, sizeof widths);
-    const int used = snprintf(text, SETTINGS_SUBJECT_SIZE, "%.40s%spreset %s, %s%s, ", data, *data ? ", " : "",
-                              ib_preset_name(asked->preset), widths, ib_activation_name(asked->activation));
+    const int used =
+        snprintf(text, SETTINGS_SUBJECT_SIZE, "%.*s%spreset %s, %s%s, ", shown_of(data), data, *data ? ", " : "",
+                 ib_preset_name(asked->preset), widths, ib_activation_name(asked->activation));
     const size_t left = SETTINGS_SUBJECT_SIZE - (size_t)used;
     if (asked->bits == FLOAT_BITS)
         snprintf(text + used, left, "float32");

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Entropies that are nearer to each other than this, in bits, are equal: sums are rounded. */
 #define EQUAL 1e-12
@@ -29,9 +30,20 @@ static int out_of_memory(void)
 
 /* --- files ---------------------------------------------------------------------------------------------------------*/
 
+/* A pipe would be empty when it is read after its hash, or wait for ever. */
+static int is_pipe(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISFIFO(status.st_mode);
+}
+
 /* Reads a file and its hash, which must be the one that is asked for. 0, or -1 after saying why. */
 static int read_file(matrix *all, const char *path, const char *expected, char found[DIGEST_DIGITS + 1])
 {
+    if (is_pipe(path)) {
+        say("%s: expected a file, which is read again to go on, got a pipe", path);
+        return -1;
+    }
     if (digest_file(path, found))
         return -1;
     if (expected && strcmp(expected, found) != 0) {

@@ -43,6 +43,9 @@ array shape[6] = [2, 5, 9, 11, 13, 7]
 array colour[6] = ['#d55e00', '#e69f00', '#56b4e9', '#009e73', '#cc79a7', '#0072b2']
 SHAPE(layer) = shape[(layer - 1) % 6 + 1]
 COLOUR(layer) = colour[(layer - 1) % 6 + 1]
+# Of many layers a key has each shape once.
+KEYS(layers, many) = many ? 6 : layers
+KEY(layer, many) = many ? sprintf('T%d, T%d..', layer, layer + 6) : sprintf('T%d', layer)
 PAIR(q) = q == 1 ? '#0072b2' : '#d55e00'
 PAIR_SHAPE(q) = q == 1 ? 7 : 9
 

@@ -37,6 +37,16 @@ if [ "$writes_results" = yes ] && command -v ncdump >"$work/which"; then
     # shellcheck disable=SC2086 # a list of words
     run $again --quiet --no-figures --out "$work/again"
     ok 'the history makes the same study' cmp "$work/sound/results.nc" "$work/again/results.nc"
+
+    # Also in a shell, whatever the data are called.
+    cd "$work" || exit 1
+    printf '0,0\n1,1\n2,0\n3,1\n' >"two words; it's *.csv"
+    run run --data "two words; it's *.csv" --label-column 2 --widths 1,2 --test-share 0 --runs 1 --epochs 2 --quiet \
+        --no-figures --out named
+    again=$(ncdump -h named/results.nc | sed -n 's/.*:history = "ib \(.*\)" ;/\1/p' | sed "s/\\\\\(.\)/\\1/g")
+    ok 'the history is a command of a shell' sh -c "'$ib' $again --quiet --no-figures --out renamed"
+    ok 'it makes the same study' cmp named/results.nc renamed/results.nc
+    cd - >"$work/which" || exit 1
 fi
 
 # copy NAME: a copy of a study, to be changed.

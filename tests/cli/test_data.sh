@@ -213,6 +213,12 @@ printf '1,2\n3,inf\n' >inf.csv
 run run --out never --data inf.csv --label-column 1
 ok 'infinite: status and one line' test "$status" -eq 1 -a "$(grep -c '^ib run: inf.csv: ' "$work/stderr")" -eq 1
 : | npy empty.npy '(0, 3)'
+printf '1,2\n,3\n' >gap.csv
+refused 'a gap: no hint of an option that is not there' 'gap.csv: line 2: value 1: expected a number, got none' \
+    --data gap.csv --label-column 2
+mkfifo pipe
+refused 'a pipe' 'pipe: expected a file, which is read again to go on, got a pipe' --data pipe --labels y.npy
+refused 'a pipe of labels' 'pipe: expected a file, which is read again to go on, got a pipe' --data X.npy --labels pipe
 refused 'no rows' 'empty.npy: expected rows, got none' --data empty.npy --labels y.npy
 refused 'other inputs' '--widths: expected 3 first, the inputs of X.npy, got 4' --data X.npy --labels y.npy --widths 4,2
 refused 'too few classes' '--widths: expected 2 last, the classes of X.npy, or more, got 1' \

@@ -64,6 +64,25 @@ if command -v gnuplot >"$work/which"; then
     folder="$work/folder/it's \$here"
     ok 'one epoch, and a name that a shell would trip over' pictures plane mi accuracy ranges
     ok 'gnuplot has nothing to complain about' test ! -s "$work/stderr"
+
+    # Names of data, which headings say: one that gnuplot would run, and one that ends in the middle of a character.
+    long=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+    for data in 'a`touch run`"b' "$long"äb; do
+        printf '0,0\n1,1\n2,0\n3,1\n' >"$work/$data"
+        folder=$work/of-$long
+        rm -rf "$folder"
+        run run --data "$work/$data" --label-column 2 --widths 1,2 --test-share 0 --runs 1 --epochs 1 --quiet \
+            --out "$folder"
+        ok "data called $data: nothing to complain about" test "$status" -eq 0 -a ! -s "$work/stderr"
+        ok "data called $data: pictures" pictures plane mi accuracy ranges
+        ok "data called $data: nothing is run" test ! -e "$folder/figures/run"
+    done
+    printf '0,0\n1,1\n2,0\n3,1\n' >"$work/data"
+    run run --data "$work/data" --label-column 2 --widths 1,2,2,2,2,2,2,2,2,2,2,2,2,2 --test-share 0 --runs 2 \
+        --epochs 1 --quiet --out "$work/deep"
+    ok 'many layers: a key that fits' grep -q '>T6, T12..<' "$work/deep/figures/mi.svg"
+    ok 'many layers: none of it more than once' test "$(grep -c '>T[0-9]*<' "$work/deep/figures/mi.svg")" -eq 0
+    ok 'a long name ends with a whole character' grep -q "$long, preset" "$folder/figures/plane.svg"
     folder=$work/study
 else
     skip 'pictures' 'no gnuplot'

@@ -103,7 +103,7 @@ for widths in 12 '12,' ',2' 12,0,2 12,x 12,-1 12,1000001 '12, 2' 12,,2 "$(seq -s
     says "widths $widths" 2 "ib run: --widths: expected 2 to 65 numbers from 1 to 1000000 with commas between them, \
 inputs first and classes last, got $widths" run --widths "$widths" --out "$out"
 done
-wrong '--labels: expected FILE, a label for each row of --data, got nothing' '--data X.npy'
+wrong '--labels: expected FILE, a label for each row of --data, or --label-column, got nothing' '--data X.npy'
 wrong '--labels: expected only with --data' '--labels y.npy'
 wrong '--label-column: expected only with --data' '--label-column 1'
 wrong '--label-column: expected only with --data and without --labels' '--data X.npy --labels y.npy --label-column 1'
