@@ -1,5 +1,5 @@
-/* 12: what layers know of each other. The states of each layer are encoded once, as a variable; then everything that can
- * be asked of them is one call: of one layer and the label, of two layers, of one beside another.
+/* 12: what layers know of each other. The states of each layer are encoded once, as a variable; then everything that
+ * can be asked of them is one call: of one layer and the label, of two layers, of one beside another.
  *
  * New: ib_variable, ib_information, a permutation test.
  *

@@ -1,5 +1,5 @@
-/* 13: counts that add up. Four processes count a quarter of the rows each and send what they counted as bytes; the parent
- * reads and merges them. Machines do the same with files: the bytes are the same everywhere, and checked.
+/* 13: counts that add up. Four processes count a quarter of the rows each and send what they counted as bytes; the
+ * parent reads and merges them. Machines do the same with files: the bytes are the same everywhere, and checked.
  *
  * New: ib_counter_write(), ib_counter_read(), ib_counter_merge(). For systems with fork().
  *

@@ -1,5 +1,5 @@
-/* 14: the entropy of a file of any size, in bounded memory. Its bytes are taken WIDTH at a time as rows; what does not fit
- * into MEBIBYTES goes to temporary files, and is counted part by part to the same bits.
+/* 14: the entropy of a file of any size, in bounded memory. Its bytes are taken WIDTH at a time as rows; what does not
+ * fit into MEBIBYTES goes to temporary files, and is counted part by part to the same bits.
  *
  * New: ib_spool, and what a profile says beside the number: how far it can be trusted.
  *

@@ -33,8 +33,9 @@ static inline uint32_t ib_i_rng_next(ib_rng *rng)
     return rng->words[rng->used++];
 }
 
-/* An integer below bound > 0. Of the 2^32 values that the next word has, 2^32 mod bound are refused: those whose product
- * with the bound has a small lower half. The upper half of the others takes each value below the bound equally often. */
+/* An integer below bound > 0. Of the 2^32 values that the next word has, 2^32 mod bound are refused: those whose
+ * product with the bound has a small lower half. The upper half of the others takes each value below the bound equally
+ * often. */
 static inline uint32_t ib_i_rng_below(ib_rng *rng, uint32_t bound)
 {
     uint64_t product = (uint64_t)ib_i_rng_next(rng) * bound;

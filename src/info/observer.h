@@ -59,8 +59,8 @@ ib_i_what ib_i_observer_what(const ib_observer *observer, size_t index);
 ib_status ib_i_observer_count_alone(ib_observer *observer, const ib_network *network, size_t layer, ib_i_what what,
                                     uint32_t epoch, ib_point *point);
 
-/* All points of a pass, which ib_i_observer_point() then has; NULL for what is not measured of the layer. The network is
- * not looked at any more once an estimator was asked. */
+/* All points of a pass, which ib_i_observer_point() then has; NULL for what is not measured of the layer. The network
+ * is not looked at any more once an estimator was asked. */
 ib_status ib_i_observer_find_points(ib_observer *observer, const ib_network *network, uint32_t epoch);
 const ib_point *ib_i_observer_point(const ib_observer *observer, size_t layer, size_t index);
 

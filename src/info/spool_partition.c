@@ -173,8 +173,8 @@ static void count_entries(ib_i_bytes *bytes, ib_counter *counter, entries *e)
     e->n = 0;
 }
 
-/* The next entry, behind those that are there; it stays if it is one of the share. Behind its last code the block is zero,
- * as nothing but codes of such rows was ever put there. */
+/* The next entry, behind those that are there; it stays if it is one of the share. Behind its last code the block is
+ * zero, as nothing but codes of such rows was ever put there. */
 static void read_entry(ib_i_bytes *bytes, const piece *p, entries *e, uint64_t *total)
 {
     ib_counter *counter = p->spool->counter;

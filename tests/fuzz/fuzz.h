@@ -17,8 +17,8 @@ void fuzz_expect(int holds, const char *what);
 /* Saved bytes from input, beyond what random bytes would ever come to.
  *
  * The first byte of input says how. 1: the rest are changes of `saved`, 4 bytes each: where (16 bits), what, and how
- * (set, add, cut off, repeat what is before), else the rest are the bytes. 2: checksums are made good, so that what they
- * protect is looked at. */
+ * (set, add, cut off, repeat what is before), else the rest are the bytes. 2: checksums are made good, so that what
+ * they protect is looked at. */
 test_stream fuzz_saved(const test_stream *saved, const uint8_t *data, size_t size);
 
 #endif
