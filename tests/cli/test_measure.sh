@@ -82,6 +82,10 @@ is 'two fixed bins, from 1.5 on' 'H(T)=0.811278124459'
 run measure real.csv --columns 2 --bins 4 --bounds mass-layer
 is 'four bins of equal mass' 'H(T)=2'
 
+# The first line is looked at for what is between values, and a long value hides that.
+awk 'BEGIN { printf "0."; for (i = 0; i < 70000; i++) printf 1; print ",1" }' >long.csv
+says 'a long value' 1 'ib measure: long.csv: line 1: expected values of at most 65536 characters' measure long.csv
+
 # Missing values.
 printf '%s\n' 1,0 1,0 ,1 2,nan 2,1 2,1 >gaps.csv
 says 'a gap' 1 'ib measure: gaps.csv: line 3: value 1: expected a number, got none; is it missing (--missing nan)?' \
