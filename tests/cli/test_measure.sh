@@ -181,6 +181,7 @@ done
 wrong '--given: expected --labels or --label-column, too' --given t.csv
 wrong '--permutations: expected --labels or --label-column, too' --permutations 9
 wrong '--bootstrap: expected --labels or --label-column, too' --bootstrap 9
+wrong '--bootstrap: expected 1 to 4294967295, got 99999999999' --bootstrap 99999999999
 wrong '--estimator ross: expected --labels or --label-column, too' --estimator ross
 wrong '--estimator: expected --inputs with ksg1 and ksg2' --estimator ksg1
 wrong '--estimator: expected renyi of another order than 1, got renyi:1' --estimator renyi:1 --labels y.csv
