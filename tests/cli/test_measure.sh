@@ -205,6 +205,8 @@ fails 't.csv: expected labels in one column, got 2 columns' t.csv --labels t.csv
 fails 'y.csv: expected a label for each of 3 rows of three.csv, got 8' three.csv --labels y.csv
 fails 'three.csv: expected a row of --given for each of 8 rows of t.csv, got 3' t.csv --labels y.csv --given three.csv
 fails 'three.csv: expected a weight for each of 8 rows of t.csv, got 3' t.csv --weights three.csv
+printf '0\n0\n0\n' >zeros.csv
+fails 'zeros.csv: expected weights, of which some are above 0, got none' three.csv --weights zeros.csv
 fails 't.csv: expected weights in one column, got 2 columns' t.csv --weights t.csv
 fails '--label-column: expected a column of t.csv, which has 2, got 3' t.csv --label-column 3
 fails '--label-column: expected a column of t.csv, which has 2, got -3' t.csv --label-column -3
