@@ -90,7 +90,8 @@ static void scripts(void **state)
     static const char *const expected[] = {
         "name = 'f'\nheading = \"A heading\"\nheading_lines = 1\ncolumns = 2\nrows = 2\nmost_epochs = 4\n"
         "colour_bar = 1\nkey_row = 1\ntitles = 1\nformats = 'pdf svg png'\n",
-        "    set title \"say \\\"it's\\\"\\nin two lines\"\n    block = 0\n    layers = 2\n    many = 0\n    epochs = 4\n    bands = "
+        "    set title \"say \\\"it's\\\"\\nin two lines\"\n    block = 0\n    layers = 2\n    many = 0\n    epochs = "
+        "4\n    bands = "
         "1\n"
         "    whole = 1\n    set xrange [0:12.396]\n    set yrange [0:1.12]\n"
         "    set label 'T1' at 12,1 right front offset 0.7,0.8\n    set label 'T2' at 7,0.75 right front offset "
