@@ -1,14 +1,12 @@
 #include "attributes.h"
 
 #include "nc.h"
+#include "quoted.h"
 #include "settings_options.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What no shell takes for anything but itself. */
-#define PLAIN "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-+=_.,:/"
 
 static int put_number(int id, const char *name, uint64_t value)
 {
@@ -51,20 +49,18 @@ static int put_options(int id, const settings *asked)
     return NC_NOERR;
 }
 
-/* Lines as words of a command: what a shell would not leave as it is stands between quotes. */
-static void write_words(const char *lines, FILE *stream)
+/* Lines as words of a command. 0, or -1 if there is no memory. */
+static int write_words(const char *lines, FILE *stream)
 {
     for (size_t length; *lines; lines += length + 1) {
         length = strcspn(lines, "\n");
-        const char *quote = strspn(lines, PLAIN) < length ? "'" : "";
-        fprintf(stream, " %s", quote);
-        for (size_t i = 0; i < length; i++)
-            if (lines[i] == '\'')
-                fputs("'\\''", stream);
-            else
-                fputc(lines[i], stream);
-        fputs(quote, stream);
+        char *word = quoted_word(lines, length);
+        if (!word)
+            return -1;
+        fprintf(stream, " %s", word);
+        free(word);
     }
+    return 0;
 }
 
 /* The command that makes the same numbers again; where they went and by how many threads is no part of it, so that a
@@ -81,7 +77,7 @@ static int put_history(int id, const settings *asked)
     stream = status ? NULL : open_memstream(&text, &size);
     if (stream) {
         fputs("ib run", stream);
-        write_words(lines, stream);
+        status = write_words(lines, stream) ? NC_ENOMEM : NC_NOERR;
     }
     if (!stream || fclose(stream))
         status = NC_ENOMEM;

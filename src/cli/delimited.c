@@ -18,6 +18,9 @@
 #define LENGTH_MOST ((size_t)1 << 16)
 #define COLUMNS_MOST ((size_t)1 << 20)
 
+/* Bytes of the mark of UTF-8. */
+#define MARK_SIZE ((size_t)3)
+
 /* What is wrong with the row at hand, and where; fields are counted from 1, 0 is none. */
 typedef struct trouble {
     size_t word, large, none;
@@ -195,6 +198,11 @@ static void find_delimiter(delimited *d, const unsigned char *piece, size_t size
     }
     if (is_blank)
         return;
+    /* A value that fills the block, and what stands behind it is not seen: no word that is a header. */
+    if (!found && size + MARK_SIZE >= BLOCK && !memchr(piece, ' ', size)) {
+        COMPLAIN(d, "expected values of at most %zu characters", LENGTH_MOST);
+        return;
+    }
     d->delimiter = found ? *best : ' ';
     csv_set_delim(&d->parser, (unsigned char)d->delimiter);
 }
@@ -219,8 +227,8 @@ static void fill(delimited *d)
         say("%s: %s", d->name, strerror(errno ? errno : EIO));
         fail(d);
     }
-    if (d->line == 1 && !d->in_line && d->used >= 3 && memcmp(d->block, "\xef\xbb\xbf", 3) == 0)
-        d->at = 3; /* the mark that some programs put before UTF-8 */
+    if (d->line == 1 && !d->in_line && d->used >= MARK_SIZE && memcmp(d->block, "\xef\xbb\xbf", MARK_SIZE) == 0)
+        d->at = MARK_SIZE; /* the mark that some programs put before UTF-8 */
 }
 
 /* The next line of the block, or what of it is there: no more than one row is in it. */
@@ -242,6 +250,8 @@ static void parse(delimited *d, const unsigned char *piece, size_t size)
         return;
     if (!d->delimiter)
         find_delimiter(d, piece, size);
+    if (d->failed)
+        return;
     if (csv_parse(&d->parser, piece, size, take_field, take_row, d) != size)
         say_parser(d);
     else if (csv_get_buffer_size(&d->parser) > 2 * LENGTH_MOST && !d->failed)

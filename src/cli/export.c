@@ -50,7 +50,7 @@ static void print_help(void)
     fputs(
         "\nNumbers have as many digits as it takes to read back the same bits. Of the measures binned, estimated and\n"
         "quantised, estimator says which: 30-layer, kde-upper, post-8. What an estimator does not say is nan, and it\n"
-        "counts no states.\n\n"
+        "counts no states; nan is also what the test says where there are no test rows.\n\n"
         "examples:\n"
         "  ib export first-plane --csv > points.csv\n"
         "  ib export first-plane --csv --table runs | column -s, -t\n\n",

@@ -74,8 +74,7 @@ static int make_mi(gallery *g, mean_plane plane)
 static int make_accuracy(gallery *g)
 {
     char heading[HEADING_SIZE];
-    const settings *asked = &g->of->asked;
-    const int has_test = !asked->own_split || asked->test_share > 0;
+    const int has_test = g->m->epochs[g->m->n_epochs - 1].test_accuracy.count > 0;
     const panel only = {.kind = has_test ? PANEL_ACCURACY : PANEL_TRAINING, .from = g->m};
     head(g, "Accuracy", "\n", heading, sizeof heading);
     return figure_make(&g->place, &(figure){"accuracy", heading, &only, 1, 1});

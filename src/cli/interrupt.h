@@ -1,4 +1,5 @@
-/* Ctrl-C and SIGTERM: the first asks to stop politely, the second ends the program at once. */
+/* Ctrl-C and SIGTERM: the first asks to stop politely, another, half a second later or more, ends the program at
+ * once. */
 #ifndef IB_CLI_INTERRUPT_H
 #define IB_CLI_INTERRUPT_H
 

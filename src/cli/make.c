@@ -4,6 +4,7 @@
 #include "folder.h"
 #include "interrupt.h"
 #include "progress.h"
+#include "quoted.h"
 #include "recipe.h"
 #include "report.h"
 #include "resume.h"
@@ -132,31 +133,10 @@ static int go_on(work *w)
 
 /* --- making --------------------------------------------------------------------------------------------------------*/
 
-/* A path as one word for a shell, to be freed; NULL: no memory. */
-static char *quote(const char *path)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./,:+@%";
-    static const char escaped[] = "'\\''";
-    if (!path[strspn(path, plain)])
-        return strdup(path);
-    char *word = malloc(strlen(escaped) * strlen(path) + sizeof "''");
-    size_t n = 0;
-    if (!word)
-        return NULL;
-    word[n++] = '\'';
-    for (; *path; path++) {
-        const size_t length = *path == '\'' ? strlen(escaped) : 1;
-        memcpy(&word[n], *path == '\'' ? escaped : path, length);
-        n += length;
-    }
-    memcpy(&word[n], "'", sizeof "'");
-    return word;
-}
-
 /* How to go on, as a line for a shell. */
 static void tell_stop(const work *w)
 {
-    char *word = quote(w->at.path);
+    char *word = quoted_word(w->at.path, strlen(w->at.path));
     say("stopped: %" PRIu64 " of %" PRIu64 " runs are finished; to go on: ib run --resume %s", w->finished,
         w->at.asked.runs, word ? word : "DIR");
     free(word);

@@ -1,6 +1,7 @@
 #include "means.h"
 
 #include "say.h"
+#include "ways.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -135,8 +136,10 @@ static void add_epochs(means *m, ib_record *record)
     const ib_epoch *epochs = ib_record_epochs(record, &n);
     for (size_t e = 0; e < n; e++) {
         ib_moments_add(&m->epochs[e].train_accuracy, epochs[e].train_accuracy);
-        ib_moments_add(&m->epochs[e].test_accuracy, epochs[e].test_accuracy);
         ib_moments_add(&m->epochs[e].train_loss, epochs[e].train_loss);
+        if (!ways_is_tested(&epochs[e]))
+            continue;
+        ib_moments_add(&m->epochs[e].test_accuracy, epochs[e].test_accuracy);
         ib_moments_add(&m->epochs[e].test_loss, epochs[e].test_loss);
     }
 }

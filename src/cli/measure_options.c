@@ -95,7 +95,9 @@ static void describe_options(measure_asked *a, option o[OPTION_COUNT])
     o[n++] = text_of(trust, "estimator", "LIST", "also these estimates, see below", &a->estimators);
     o[n - 1].alias = "estimators"; /* as ib run calls them */
     o[n++] = count_of(trust, "permutations", "M", "could I(T;Y) be chance? M orders of the labels", &a->permutations);
+    o[n - 1].max = UINT32_MAX;
     o[n++] = count_of(trust, "bootstrap", "M", "interval of I(T;Y) from M resamples", &a->bootstrap);
+    o[n - 1].max = UINT32_MAX;
     o[n++] = count_of(trust, "seed", "S", "determines what is drawn", &a->seed);
     o[n - 1].min = 0;
     o[n - 1].max = UINT64_MAX;

@@ -150,11 +150,18 @@ static int set_weights(whole *w, ib_context *context)
     double *weights = reserve(w->weights.rows, sizeof *weights);
     if (!weights)
         return -1;
-    for (size_t i = 0; i < w->weights.rows; i++)
+    int has_any = w->weights.rows == 0;
+    for (size_t i = 0; i < w->weights.rows; i++) {
         weights[i] = matrix_real(w->weights.type, w->weights.data, i);
+        has_any |= weights[i] != 0.0;
+    }
     const int failed = ib_information_set_weights(w->information, weights, w->weights.rows);
     free(weights);
-    return failed ? measure_complain(context, name) : 0;
+    if (failed)
+        return measure_complain(context, name);
+    if (!has_any)
+        say("%s: expected weights, of which some are above 0, got none", name);
+    return has_any ? 0 : -1;
 }
 
 static int measure_exact(whole *w, ib_context *context, const char *name, measured *found)

@@ -1,5 +1,6 @@
 #include "quoted.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define MOST 40
@@ -15,4 +16,23 @@ const char *quoted_from(const char *text, size_t length, char *quoted)
     }
     memcpy(&quoted[shown], length > MOST ? "..." : "", length > MOST ? sizeof "..." : 1);
     return quoted;
+}
+
+char *quoted_word(const char *text, size_t length)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./,:+@%";
+    static const char escaped[] = "'\\''";
+    char *word = malloc((sizeof escaped - 1) * length + sizeof "''");
+    if (!word)
+        return NULL;
+    const char *quote = strspn(text, plain) < length ? "'" : "";
+    size_t n = strlen(quote);
+    memcpy(word, quote, n);
+    for (size_t i = 0; i < length; i++) {
+        const size_t more = text[i] == '\'' ? sizeof escaped - 1 : 1;
+        memcpy(&word[n], text[i] == '\'' ? escaped : &text[i], more);
+        n += more;
+    }
+    memcpy(&word[n], quote, strlen(quote) + 1);
+    return word;
 }

@@ -13,7 +13,7 @@ above = 0.35 + 0.45 * heading_lines + 0.45 * key_row + 0.35 * titles
 below = 1.1
 under = below + 0.5
 height = above + rows * panel_height + (rows - 1) * under + below
-heading_y = 1 - (0.15 + 0.21 * heading_lines) / height
+heading_y = 1 - (0.19 + 0.17 * heading_lines) / height
 key_y = 1 - (0.25 + 0.45 * heading_lines) / height
 
 # Where a panel is: its column and its row.

@@ -222,7 +222,7 @@ static void print_fit(const table *t)
     fputs("\nFIT after the last epoch\n", t->stream);
     if (m->n_epochs) {
         print_accuracy("training accuracy", &m->epochs[m->n_epochs - 1].train_accuracy, t->stream);
-        if (!t->asked->own_split || t->asked->test_share > 0)
+        if (m->epochs[m->n_epochs - 1].test_accuracy.count)
             print_accuracy("test accuracy", &m->epochs[m->n_epochs - 1].test_accuracy, t->stream);
     }
     fprintf(t->stream, "bad fits           %" PRIu64 " of %zu\n", m->bad_fits, m->n_runs);

@@ -3,6 +3,7 @@
 #include "ways.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 typedef struct table {
     const char *name;
@@ -30,15 +31,22 @@ static void write_points(ib_record *run, const settings *asked, FILE *stream)
     }
 }
 
+/* Losses and accuracies, the last of a row. */
+static void write_losses(const ib_epoch *e, FILE *stream)
+{
+    const int is_tested = ways_is_tested(e);
+    fprintf(stream, ",%.17g,%.17g,%.17g,%.17g,%.17g,%.17g\n", e->running_loss, e->running_accuracy, e->train_loss,
+            e->train_accuracy, is_tested ? e->test_loss : (double)NAN, is_tested ? e->test_accuracy : (double)NAN);
+}
+
 static void write_training(ib_record *run, const settings *asked, FILE *stream)
 {
     size_t n;
     const ib_epoch *epochs = ib_record_epochs(run, &n);
     (void)asked;
     for (size_t i = 0; i < n; i++) {
-        const ib_epoch *e = &epochs[i];
-        fprintf(stream, "%" PRIu64 ",%u,%.17g,%.17g,%.17g,%.17g,%.17g,%.17g\n", number_of(run), (unsigned)e->epoch,
-                e->running_loss, e->running_accuracy, e->train_loss, e->train_accuracy, e->test_loss, e->test_accuracy);
+        fprintf(stream, "%" PRIu64 ",%u", number_of(run), (unsigned)epochs[i].epoch);
+        write_losses(&epochs[i], stream);
     }
 }
 
@@ -72,10 +80,9 @@ static void write_run(ib_record *run, const settings *asked, FILE *stream)
     if (epochs == 0)
         return;
     const ib_epoch *last = &all[epochs - 1];
-    fprintf(stream, "%" PRIu64 ",%" PRIu64 ",%zu,%u,%d,%.17g,%.17g,%.17g,%.17g,%.17g,%.17g\n", number_of(run),
-            ib_record_get_options(run)->seed, restarts, (unsigned)last->epoch,
-            ib_record_outcome(run) == IB_OUTCOME_BAD ? 1 : 0, last->running_loss, last->running_accuracy,
-            last->train_loss, last->train_accuracy, last->test_loss, last->test_accuracy);
+    fprintf(stream, "%" PRIu64 ",%" PRIu64 ",%zu,%u,%d", number_of(run), ib_record_get_options(run)->seed, restarts,
+            (unsigned)last->epoch, ib_record_outcome(run) == IB_OUTCOME_BAD ? 1 : 0);
+    write_losses(last, stream);
 }
 
 #define LOSSES "running_loss,running_accuracy,train_loss,train_accuracy,test_loss,test_accuracy"

@@ -92,13 +92,21 @@ static void fill_extents(const variable *v, const shape *s, ib_record *run, void
     }
 }
 
+/* Whether an epoch has a number: without test rows there is none of the test. */
+static int has_value(const variable *v, const ib_epoch *epoch)
+{
+    return ways_is_tested(epoch) ||
+           (v->field != offsetof(ib_epoch, test_loss) && v->field != offsetof(ib_epoch, test_accuracy));
+}
+
 static void fill_curve(const variable *v, const shape *s, ib_record *run, void *values)
 {
     size_t n;
     const ib_epoch *epochs = ib_record_epochs(run, &n);
     (void)s;
     for (size_t i = 0; i < n; i++)
-        memcpy((double *)values + i, (const char *)&epochs[i] + v->field, sizeof(double));
+        if (has_value(v, &epochs[i]))
+            memcpy((double *)values + i, (const char *)&epochs[i] + v->field, sizeof(double));
 }
 
 static void fill_last(const variable *v, const shape *s, ib_record *run, void *values)
@@ -106,7 +114,7 @@ static void fill_last(const variable *v, const shape *s, ib_record *run, void *v
     size_t n;
     const ib_epoch *epochs = ib_record_epochs(run, &n);
     (void)s;
-    if (n)
+    if (n && has_value(v, &epochs[n - 1]))
         memcpy(values, (const char *)&epochs[n - 1] + v->field, sizeof(double));
 }
 

@@ -127,3 +127,8 @@ void ways_binning(const settings *asked, uint32_t number, ib_binning_options *op
         options->bounds = bounds == BOUNDS_MASS_NEURON ? IB_BOUNDS_NEURON : IB_BOUNDS_LAYER;
     }
 }
+
+int ways_is_tested(const ib_epoch *epoch)
+{
+    return epoch->test_loss != 0.0 || epoch->test_accuracy != 0.0;
+}

@@ -35,4 +35,8 @@ int ways_count_states(uint32_t measure);
 /* What bins of a number are. */
 void ways_binning(const settings *asked, uint32_t number, ib_binning_options *options);
 
+/* Whether there were rows for the test: without any, its loss and its accuracy are 0, which they cannot be together
+ * where there are some. */
+int ways_is_tested(const ib_epoch *epoch);
+
 #endif

@@ -48,6 +48,11 @@ run check --quiet learned
 ok 'xor: all is well' test "$status" -eq 0
 ok 'xor: it learns' grep -q '^training accuracy  1.0000' learned/summary.txt
 ok 'xor: no test rows, no test accuracy' test "$(grep -c '^test accuracy' learned/summary.txt)" -eq 0
+ok 'xor: no test rows, no number of them' sh -c "'$ib' export learned --csv --table runs | grep -q '^0,.*,nan,nan$'"
+[ "$writes_results" = no ] || ! command -v ncdump >"$work/which" ||
+    ok 'xor: nor in results.nc' sh -c "ncdump -v final_test_accuracy learned/results.nc | grep -q '^ final_test_accuracy = _, _ ;'"
+make few --data X.npy --labels y.npy --widths 3,2 --epochs 2 --runs 1 --test-share 0.01
+ok 'a share of no row: no test accuracy' test "$(grep -c '^test accuracy' few/summary.txt)" -eq 0
 ok 'xor: no test rows, and none are drawn' grep -qx '    shown = 1' learned/figures/accuracy.gp
 layers=$("$ib" export learned --csv | awk -F, 'NR > 1 { print $3 }' | sort -u | tr '\n' ' ')
 ok 'xor: two layers' test "$layers" = '1 2 '

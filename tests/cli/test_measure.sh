@@ -82,6 +82,10 @@ is 'two fixed bins, from 1.5 on' 'H(T)=0.811278124459'
 run measure real.csv --columns 2 --bins 4 --bounds mass-layer
 is 'four bins of equal mass' 'H(T)=2'
 
+# The first line is looked at for what is between values, and a long value hides that.
+awk 'BEGIN { printf "0."; for (i = 0; i < 70000; i++) printf 1; print ",1" }' >long.csv
+says 'a long value' 1 'ib measure: long.csv: line 1: expected values of at most 65536 characters' measure long.csv
+
 # Missing values.
 printf '%s\n' 1,0 1,0 ,1 2,nan 2,1 2,1 >gaps.csv
 says 'a gap' 1 'ib measure: gaps.csv: line 3: value 1: expected a number, got none; is it missing (--missing nan)?' \
@@ -177,6 +181,7 @@ done
 wrong '--given: expected --labels or --label-column, too' --given t.csv
 wrong '--permutations: expected --labels or --label-column, too' --permutations 9
 wrong '--bootstrap: expected --labels or --label-column, too' --bootstrap 9
+wrong '--bootstrap: expected 1 to 4294967295, got 99999999999' --bootstrap 99999999999
 wrong '--estimator ross: expected --labels or --label-column, too' --estimator ross
 wrong '--estimator: expected --inputs with ksg1 and ksg2' --estimator ksg1
 wrong '--estimator: expected renyi of another order than 1, got renyi:1' --estimator renyi:1 --labels y.csv
@@ -200,6 +205,8 @@ fails 't.csv: expected labels in one column, got 2 columns' t.csv --labels t.csv
 fails 'y.csv: expected a label for each of 3 rows of three.csv, got 8' three.csv --labels y.csv
 fails 'three.csv: expected a row of --given for each of 8 rows of t.csv, got 3' t.csv --labels y.csv --given three.csv
 fails 'three.csv: expected a weight for each of 8 rows of t.csv, got 3' t.csv --weights three.csv
+printf '0\n0\n0\n' >zeros.csv
+fails 'zeros.csv: expected weights, of which some are above 0, got none' three.csv --weights zeros.csv
 fails 't.csv: expected weights in one column, got 2 columns' t.csv --weights t.csv
 fails '--label-column: expected a column of t.csv, which has 2, got 3' t.csv --label-column 3
 fails '--label-column: expected a column of t.csv, which has 2, got -3' t.csv --label-column -3

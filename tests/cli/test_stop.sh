@@ -132,6 +132,7 @@ pid=$!
 when "$work/twice/runs/00000002.run"
 kill -TERM $pid
 when "$work/asleep"
+sleep 0.6 # what comes sooner is the first one, twice
 kill -TERM $pid
 status=0
 wait $pid || status=$?
@@ -140,6 +141,22 @@ ok 'second signal: killed by it' test "$status" -eq 143
 runs=$(find "$work/twice/runs" -name '*.run' | wc -l)
 stopped INT 1 run "$work/twice" --no-figures --resume
 ok 'second signal: it can be gone on with' test "$status" -eq 130 -a "$(find "$work/twice/runs" -name '*.run' | wc -l)" -ge "$runs"
+
+# A signal that comes twice at once, as from timeout(1), which sends it to the program and to its group, is one. Epochs
+# that take long are where it is when the second comes.
+env --default-signal=INT "$ib" run --widths 12,400,400,2 --batch 4 --runs 1 --epochs 9 --checkpoint 1000 --quiet \
+    --out "$work/double" >"$work/stdout" 2>"$work/stderr" &
+pid=$!
+when "$work/double/settings.txt"
+sleep 0.2
+kill -INT $pid
+sleep 0.05
+kill -INT $pid
+status=0
+wait $pid || status=$?
+ok 'the same signal again: status' test "$status" -eq 130
+ok 'the same signal again: says how to go on' test "$(cat "$work/stderr")" = \
+    "ib run: stopped: 0 of 1 runs are finished; to go on: ib run --resume $work/double"
 
 # Without gnuplot all else is made.
 mkdir "$work/none"
