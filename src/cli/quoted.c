@@ -25,14 +25,17 @@ char *quoted_word(const char *text, size_t length)
     char *word = malloc((sizeof escaped - 1) * length + sizeof "''");
     if (!word)
         return NULL;
-    const char *quote = strspn(text, plain) < length ? "'" : "";
-    size_t n = strlen(quote);
-    memcpy(word, quote, n);
+    const int is_quoted = strspn(text, plain) < length;
+    size_t n = 0;
+    if (is_quoted)
+        word[n++] = '\'';
     for (size_t i = 0; i < length; i++) {
         const size_t more = text[i] == '\'' ? sizeof escaped - 1 : 1;
         memcpy(&word[n], text[i] == '\'' ? escaped : &text[i], more);
         n += more;
     }
-    memcpy(&word[n], quote, strlen(quote) + 1);
+    if (is_quoted)
+        word[n++] = '\'';
+    word[n] = '\0';
     return word;
 }
