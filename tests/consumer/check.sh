@@ -56,9 +56,9 @@ compile() { # PROGRAM SOURCE FLAG...
     $cc -std=c11 -Wall -Wextra -Wpedantic -Werror -o "$work/$program" "$code" $(pkg-config "$@" --cflags --libs libib)
 }
 
-# The first program in a page.
-program_in() { # PAGE
-    sed -n '/^```c$/,/^```$/p' "$source/$1" | sed -e '1d' -e '/^```$/,$d'
+# One of the programs in a page.
+program_in() { # PAGE NUMBER
+    awk -v wanted="$2" '/^```$/ { inside = 0 } inside && n == wanted { print } /^```c$/ { inside = 1; n++ }' "$source/$1"
 }
 
 if has shared; then
@@ -67,11 +67,13 @@ if has shared; then
     run "$work/shared"
     readelf -d "$work/shared" | grep 'NEEDED.*libib\.so\.'
     for page in README.md docs/tutorial.md; do
-        step "the program in $page, which prints what the page says"
-        program_in "$page" >"$work/page.c"
-        compile page "$work/page.c"
-        run "$work/page"
-        grep -qF "\`$(cat "$work/output")\`" "$source/$page"
+        for number in $(seq "$(grep -c '^```c$' "$source/$page")"); do
+            step "program $number in $page, which prints what the page says"
+            program_in "$page" "$number" >"$work/page.c"
+            compile page "$work/page.c"
+            run "$work/page"
+            grep -qF "\`$(cat "$work/output")\`" "$source/$page"
+        done
     done
 fi
 
