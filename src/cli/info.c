@@ -114,7 +114,7 @@ static int print_data(const settings *asked, ib_context *context)
     if (asked->labels)
         printf(", labels %s", asked->labels);
     else if (asked->data)
-        printf(", labels in column %" PRIu64, asked->label_column);
+        printf(", labels in column %" PRId64, asked->label_column);
     int failed = source_create(&from, context, asked);
     if (!failed && ib_limits_measure(from.dataset, &limits)) {
         say("%s", ib_context_message(context));

@@ -61,7 +61,7 @@ typedef struct settings {
     uint32_t n_widths;
     const char *data;        /* the file of the inputs; NULL: the 12-bit data set */
     const char *labels;      /* the file of the labels; NULL: they are a column of the data */
-    uint64_t label_column;   /* which one, from 1; 0: they are in a file */
+    int64_t label_column;    /* which one, from 1, or from the last, which is -1; 0: they are in a file */
     const char *data_sha256; /* of these files, in hexadecimal digits; NULL: whatever they are */
     const char *labels_sha256;
     uint64_t split_seed; /* counts only if own_split */
