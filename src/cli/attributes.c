@@ -38,13 +38,14 @@ static int put_value(int id, const char *name, const option *asked)
     }
 }
 
-/* Each option that decides the runs, by its own name, but for dashes, which names of attributes cannot have in all
+/* Each option that decides the runs, with the learning rate in any case, by its own name, but for dashes, which names of attributes cannot have in all
  * languages. */
 static int put_options(int id, const settings *asked)
 {
     option options[SETTINGS_MOST_OPTIONS];
     size_t deciding;
     settings copy = *asked; /* options may change what they stand for */
+    copy.rate = settings_rate(asked);
     settings_options(&copy, options, &deciding);
     for (size_t i = 0; i < deciding; i++) {
         char name[NC_MAX_NAME];

@@ -52,8 +52,7 @@ static void print_training(const settings *asked)
         printf(", gradient descent with momentum %g", asked->momentum);
     else
         fputs(", Adam", stdout);
-    if (asked->rate > 0)
-        printf(", rate %g", asked->rate);
+    printf(", rate %g", settings_rate(asked));
     if (asked->prefit)
         printf(", after %" PRIu64 " on shuffled labels", asked->prefit);
     fputc('\n', stdout);

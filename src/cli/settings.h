@@ -128,6 +128,9 @@ void settings_subject(const settings *asked, char text[SETTINGS_SUBJECT_SIZE]);
 /* "stratified 80/20 by seed 1": the split in words. */
 void settings_split(const settings *asked, char text[SETTINGS_SUBJECT_SIZE]);
 
+/* The learning rate: that of the optimiser where none was asked for. */
+double settings_rate(const settings *asked);
+
 /* The name of a file without its folder. */
 const char *settings_base_name(const char *path);
 
