@@ -255,11 +255,13 @@ int matrix_next(matrix_reader *reader, size_t most, const void **data, size_t *n
 {
     const size_t columns = reader->text ? matrix_columns(reader) : reader->array.header.columns;
     const size_t row_size = columns * matrix_value_size(matrix_type(reader));
+    *data = NULL;
+    *n = 0;
+    if (row_size == 0) /* no column is used for values */
+        return 0;
     const size_t fits = PIECE_BYTES / row_size > 0 ? PIECE_BYTES / row_size : 1, left = rows_left(reader);
     size_t rows = most < fits ? most : fits;
     rows = rows < left ? rows : left;
-    *data = NULL;
-    *n = 0;
     if (make_room(reader, rows, row_size))
         return -1;
     if (reader->text ? delimited_next(reader->text, rows, reader->piece, n)
