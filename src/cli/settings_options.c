@@ -92,7 +92,7 @@ static size_t add_data(settings *s, option *options, size_t n)
         {.kind = OPTION_TEXT,
          .name = "labels",
          .value = "FILE",
-         .help = "their labels, NPY or CSV; each different one is a class",
+         .help = "their labels, NPY or CSV, numbers or text; each different one is a class",
          .target = &s->labels},
         {.kind = OPTION_PLACE,
          .name = "label-column",
