@@ -294,6 +294,15 @@ void ib_i_bytes_agree(ib_i_bytes *bytes, ib_status status, const char *what, uin
                           (unsigned long long)value, (unsigned long long)saved);
 }
 
+void ib_i_bytes_agree_hash(ib_i_bytes *bytes, const char *what, uint64_t value)
+{
+    char part[PART];
+    const uint64_t saved = number(bytes, value, sizeof value);
+    if (ib_i_bytes_good(bytes) && saved != value)
+        ib_i_bytes_refuse(bytes, IB_ERR_STATE, "%s%s: expected %016llx, got %016llx", part_of(bytes, part), what,
+                          (unsigned long long)value, (unsigned long long)saved);
+}
+
 void ib_i_bytes_agree_real(ib_i_bytes *bytes, const char *what, double value)
 {
     char part[PART];

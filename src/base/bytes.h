@@ -69,6 +69,8 @@ void ib_i_bytes_count(ib_i_bytes *bytes, uint64_t *value);
 
 /* A field that must be as it was when saved: refuses with the status if it is not. */
 void ib_i_bytes_agree(ib_i_bytes *bytes, ib_status status, const char *what, uint64_t value);
+/* The same of a hash, which messages have in hexadecimal digits. */
+void ib_i_bytes_agree_hash(ib_i_bytes *bytes, const char *what, uint64_t value);
 void ib_i_bytes_agree_real(ib_i_bytes *bytes, const char *what, double value);
 
 /* For hashes of data that is not saved. */

@@ -14,11 +14,19 @@ static int put_number(int id, const char *name, uint64_t value)
     return nc_put_att_ulonglong(id, NC_GLOBAL, name, NC_UINT64, 1, &number);
 }
 
+static int put_place(int id, const char *name, int64_t value)
+{
+    const long long number = value;
+    return nc_put_att_longlong(id, NC_GLOBAL, name, NC_INT64, 1, &number);
+}
+
 static int put_value(int id, const char *name, const option *asked)
 {
     switch (asked->kind) {
     case OPTION_NUMBER:
         return put_number(id, name, *(uint64_t *)asked->target);
+    case OPTION_PLACE:
+        return put_place(id, name, *(int64_t *)asked->target);
     case OPTION_REAL:
         return nc_put_att_double(id, NC_GLOBAL, name, NC_DOUBLE, 1, asked->target);
     case OPTION_CHOICE:
@@ -30,13 +38,14 @@ static int put_value(int id, const char *name, const option *asked)
     }
 }
 
-/* Each option that decides the runs, by its own name, but for dashes, which names of attributes cannot have in all
+/* Each option that decides the runs, with the learning rate in any case, by its own name, but for dashes, which names of attributes cannot have in all
  * languages. */
 static int put_options(int id, const settings *asked)
 {
     option options[SETTINGS_MOST_OPTIONS];
     size_t deciding;
     settings copy = *asked; /* options may change what they stand for */
+    copy.rate = settings_rate(asked);
     settings_options(&copy, options, &deciding);
     for (size_t i = 0; i < deciding; i++) {
         char name[NC_MAX_NAME];

@@ -12,6 +12,32 @@ int delimited_open(delimited **out, FILE *stream, const char *name, int how)
     return -1;
 }
 
+int delimited_use(delimited *d, const unsigned char *uses)
+{
+    (void)d;
+    (void)uses;
+    return -1;
+}
+
+int delimited_take(delimited *d, int part)
+{
+    (void)d;
+    (void)part;
+    return -1;
+}
+
+int delimited_wants_again(const delimited *d)
+{
+    (void)d;
+    return 0;
+}
+
+words *delimited_words(delimited *d)
+{
+    (void)d;
+    return NULL;
+}
+
 uint32_t delimited_type(const delimited *d)
 {
     (void)d;

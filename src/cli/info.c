@@ -52,8 +52,7 @@ static void print_training(const settings *asked)
         printf(", gradient descent with momentum %g", asked->momentum);
     else
         fputs(", Adam", stdout);
-    if (asked->rate > 0)
-        printf(", rate %g", asked->rate);
+    printf(", rate %g", settings_rate(asked));
     if (asked->prefit)
         printf(", after %" PRIu64 " on shuffled labels", asked->prefit);
     fputc('\n', stdout);
@@ -114,7 +113,7 @@ static int print_data(const settings *asked, ib_context *context)
     if (asked->labels)
         printf(", labels %s", asked->labels);
     else if (asked->data)
-        printf(", labels in column %" PRIu64, asked->label_column);
+        printf(", labels in column %" PRId64, asked->label_column);
     int failed = source_create(&from, context, asked);
     if (!failed && ib_limits_measure(from.dataset, &limits)) {
         say("%s", ib_context_message(context));

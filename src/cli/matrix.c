@@ -19,7 +19,10 @@ struct matrix_reader {
     delimited *text; /* or NULL: NPY */
     npy array;
     int how;
-    size_t row; /* rows given so far */
+    unsigned char *uses; /* NPY, [columns] of MATRIX_*; NULL: all are given */
+    int part;            /* what of them is given */
+    size_t width;        /* how many these are */
+    size_t row;          /* rows given so far */
     void *piece;
     size_t piece_size;
 };
@@ -129,7 +132,9 @@ uint32_t matrix_type(const matrix_reader *reader)
 
 size_t matrix_columns(const matrix_reader *reader)
 {
-    return reader->text ? delimited_columns(reader->text) : reader->array.header.columns;
+    if (reader->text)
+        return delimited_columns(reader->text);
+    return reader->uses ? reader->width : reader->array.header.columns;
 }
 
 size_t matrix_rows(const matrix_reader *reader)
@@ -200,13 +205,40 @@ static size_t find_nan(uint32_t type, const void *values, size_t n)
     return i;
 }
 
+/* Column i of those that are given, in the file. */
+static size_t place_of(const matrix_reader *r, size_t i)
+{
+    size_t place = 0;
+    if (!r->uses)
+        return i;
+    for (;; place++)
+        if (r->uses[place] == r->part && i-- == 0)
+            return place;
+}
+
+/* Puts the columns that are given together, of NPY. */
+static void pick(const matrix_reader *r, size_t n)
+{
+    const size_t size = matrix_value_size(r->array.type), columns = r->array.header.columns;
+    const unsigned char *from = r->piece;
+    unsigned char *to = r->piece;
+    if (!r->uses || r->width == columns)
+        return;
+    for (size_t i = 0; i < n; i++)
+        for (size_t c = 0; c < columns; c++, from += size)
+            if (r->uses[c] == r->part) {
+                memmove(to, from, size);
+                to += size;
+            }
+}
+
 static int check_nan(const matrix_reader *r, size_t n)
 {
     const size_t columns = matrix_columns(r), at = find_nan(matrix_type(r), r->piece, n * columns);
     if (r->how & MATRIX_GAPS || at == n * columns)
         return 0;
-    say("%s: row %zu, column %zu: expected a number, got NaN%s", r->name, r->row + at / columns + 1, at % columns + 1,
-        matrix_hint(r->how));
+    say("%s: row %zu, column %zu: expected a number, got NaN%s", r->name, r->row + at / columns + 1,
+        place_of(r, at % columns) + 1, matrix_hint(r->how));
     return -1;
 }
 
@@ -221,12 +253,15 @@ static size_t rows_left(const matrix_reader *r)
 
 int matrix_next(matrix_reader *reader, size_t most, const void **data, size_t *n)
 {
-    const size_t row_size = matrix_columns(reader) * matrix_value_size(matrix_type(reader));
+    const size_t columns = reader->text ? matrix_columns(reader) : reader->array.header.columns;
+    const size_t row_size = columns * matrix_value_size(matrix_type(reader));
+    *data = NULL;
+    *n = 0;
+    if (row_size == 0) /* no column is used for values */
+        return 0;
     const size_t fits = PIECE_BYTES / row_size > 0 ? PIECE_BYTES / row_size : 1, left = rows_left(reader);
     size_t rows = most < fits ? most : fits;
     rows = rows < left ? rows : left;
-    *data = NULL;
-    *n = 0;
     if (make_room(reader, rows, row_size))
         return -1;
     if (reader->text ? delimited_next(reader->text, rows, reader->piece, n)
@@ -237,6 +272,8 @@ int matrix_next(matrix_reader *reader, size_t most, const void **data, size_t *n
             matrix_rows(reader), reader->row);
         return -1;
     }
+    if (!reader->text)
+        pick(reader, *n);
     if (check_nan(reader, *n))
         return -1;
     reader->row += *n;
@@ -250,6 +287,41 @@ int matrix_rewind(matrix_reader *reader)
     return reader->text ? delimited_rewind(reader->text) : npy_rewind(&reader->array);
 }
 
+static size_t count_uses(const unsigned char *uses, size_t columns, int use)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < columns; i++)
+        n += uses[i] == use;
+    return n;
+}
+
+/* Goes back to the beginning, if there is a way to go, to give values or labels. */
+static int take(matrix_reader *r, int part)
+{
+    const int is_begun = r->row > 0;
+    r->row = 0;
+    if (r->text)
+        return delimited_take(r->text, part);
+    r->part = part;
+    r->width = count_uses(r->uses, r->array.header.columns, part);
+    return is_begun && r->width ? npy_rewind(&r->array) : 0;
+}
+
+int matrix_use(matrix_reader *reader, const unsigned char *uses)
+{
+    const size_t columns = reader->array.header.columns;
+    if (reader->text)
+        return delimited_use(reader->text, uses);
+    free(reader->uses);
+    reader->uses = malloc(columns);
+    if (!reader->uses) {
+        say("out of memory");
+        return -1;
+    }
+    memcpy(reader->uses, uses, columns);
+    return take(reader, MATRIX_VALUES);
+}
+
 void matrix_close(matrix_reader *reader)
 {
     if (!reader)
@@ -257,6 +329,7 @@ void matrix_close(matrix_reader *reader)
     delimited_close(reader->text);
     npy_close(&reader->array);
     fclose(reader->stream);
+    free(reader->uses);
     free(reader->piece);
     free(reader->name);
     free(reader);
@@ -295,6 +368,60 @@ int matrix_read_rest(matrix *all, matrix_reader *reader)
     }
     if (failed)
         matrix_free(all);
+    return failed ? -1 : 0;
+}
+
+/* Numbers in the order in which words came become those of their ascending order. */
+static int sort(matrix *column, words *texts)
+{
+    double *values = column->data;
+    uint32_t *numbers = words_sort(texts);
+    if (!numbers) {
+        say("out of memory");
+        return -1;
+    }
+    for (size_t i = 0; i < column->rows; i++)
+        if (values[i] == values[i])
+            values[i] = numbers[(size_t)values[i]];
+    free(numbers);
+    return 0;
+}
+
+int matrix_read_labels(matrix_reader *reader, matrix *column, words *texts)
+{
+    int failed;
+    *texts = (words){0};
+    *column = (matrix){0};
+    do
+        failed = take(reader, MATRIX_LABELS) || matrix_read_rest(column, reader);
+    while (failed && reader->text && delimited_wants_again(reader->text));
+    words *found = !failed && reader->text ? delimited_words(reader->text) : NULL;
+    if (found) {
+        *texts = *found;
+        *found = (words){0};
+        failed = sort(column, texts);
+    }
+    failed = failed || take(reader, MATRIX_VALUES);
+    if (failed) {
+        matrix_free(column);
+        words_clear(texts);
+    }
+    return failed ? -1 : 0;
+}
+
+int matrix_read_label_file(const char *path, int how, matrix *column, words *texts)
+{
+    static const unsigned char uses[] = {MATRIX_LABELS};
+    matrix_reader *reader;
+    *texts = (words){0};
+    *column = (matrix){0};
+    if (matrix_open_as(&reader, path, how | MATRIX_CHOSEN))
+        return -1;
+    int failed = matrix_columns(reader) != 1;
+    if (failed)
+        say("%s: expected labels in one column, got %zu columns", matrix_name(reader), matrix_columns(reader));
+    failed = failed || matrix_use(reader, uses) || matrix_read_labels(reader, column, texts);
+    matrix_close(reader);
     return failed ? -1 : 0;
 }
 

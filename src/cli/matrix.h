@@ -2,6 +2,8 @@
 #ifndef IB_CLI_MATRIX_H
 #define IB_CLI_MATRIX_H
 
+#include "words.h"
+
 #include <libib/libib.h>
 
 #include <stddef.h>
@@ -21,10 +23,14 @@ typedef struct matrix {
 
 /* How to open: */
 enum {
-    MATRIX_GAPS = 1,   /* values may be missing: they are NaN, and CSV that has any is float64 */
-    MATRIX_TWICE = 2,  /* for matrix_rewind(), also of a pipe */
-    MATRIX_NO_HINT = 4 /* for a command without --missing, which messages then do not name */
+    MATRIX_GAPS = 1,    /* values may be missing: they are NaN, and CSV that has any is float64 */
+    MATRIX_TWICE = 2,   /* for matrix_rewind(), also of a pipe */
+    MATRIX_NO_HINT = 4, /* for a command without --missing, which messages then do not name */
+    MATRIX_CHOSEN = 8   /* for matrix_use(); until then, of text, only the number of columns is known */
 };
+
+/* What a column is used for. */
+enum { MATRIX_UNUSED, MATRIX_VALUES, MATRIX_LABELS };
 
 /* What a message about a value that is not there ends in. */
 const char *matrix_hint(int how);
@@ -47,6 +53,17 @@ size_t matrix_columns(const matrix_reader *reader);
 size_t matrix_rows(const matrix_reader *reader);
 /* "standard input" in place of "-". */
 const char *matrix_name(const matrix_reader *reader);
+/* Says what columns are for, [columns] of MATRIX_*, of what was opened with MATRIX_CHOSEN: at most one has labels.
+ * From then on those with values are all that there are, whatever is in others. The type of CSV is that of these, and
+ * its first line is a header if none of them has a number there, but one a word. 0, or -1 after saying why. */
+int matrix_use(matrix_reader *reader, const unsigned char *uses);
+/* Reads all of the column of labels, and goes back to the first row; if there are columns of values, the file was
+ * opened with MATRIX_TWICE. CSV may have text there: `column` then has the numbers of `texts` as float64, 0 to K - 1 in
+ * ascending order of their bytes; else `texts` are none. Empty values and nan are NaN. Without columns of values, a
+ * first line with a word is a header, unless it occurs again. 0, or -1 after saying why. Both to be freed. */
+int matrix_read_labels(matrix_reader *reader, matrix *column, words *texts);
+/* The same of a file of one column; `how` are some of MATRIX_*. */
+int matrix_read_label_file(const char *path, int how, matrix *column, words *texts);
 /* What part of the file has been read, 0 to 1; below 0 where that is not known. */
 double matrix_part(const matrix_reader *reader);
 

@@ -71,7 +71,7 @@ static void describe_options(measure_asked *a, option o[OPTION_COUNT])
     size_t n = 0;
     o[n++] = (option){OPTION_OPERAND, .name = "FILE", .value = "a file of rows, or - for standard input",
                       .help = "rows T as NPY, CSV or TSV; - is standard input", .target = &a->file};
-    o[n++] = text_of(rows, "labels", "FILE", "labels Y, one for each row", &a->labels);
+    o[n++] = text_of(rows, "labels", "FILE", "labels Y, numbers or text, one for each row", &a->labels);
     o[n++] = text_of(rows, "label-column", "N", "labels are column N of FILE; -1 is the last", &a->label_column);
     o[n++] = text_of(rows, "columns", "LIST", "count only these columns of FILE, such as 1-3,5", &a->columns);
     o[n++] = text_of(rows, "given", "FILE", "rows Z: also I(T;Y|Z)", &a->given);
@@ -132,7 +132,8 @@ static void print_help(void)
         "Counts the rows T of a file, of any origin, and says their entropy H(T) in bits, exactly; with labels Y also\n"
         "H(Y), H(T,Y), H(T|Y), H(Y|T) and I(T;Y). If T is a function of the inputs X, H(T) is I(X;T).\n\n"
         "FILE is an NPY file of one or two dimensions, or numbers as text with commas, tabs, semicolons or blanks\n"
-        "between them, with a header or without. It is read a piece at a time, and may be larger than memory.\n\n",
+        "between them, with a header or without. It is read a piece at a time, and may be larger than memory. Labels,\n"
+        "and columns that are not counted, may be text.\n\n",
         stdout);
     options_print(options, OPTION_COUNT, stdout);
     fputs("  --help                this text\n\n", stdout);

@@ -14,7 +14,7 @@ static int say_memory(void)
 
 static int how(const measure_asked *asked)
 {
-    return (asked->gap.is_nan ? MATRIX_GAPS : 0) | (asked->label_number ? MATRIX_TWICE : 0);
+    return MATRIX_CHOSEN | (asked->gap.is_nan ? MATRIX_GAPS : 0) | (asked->label_number ? MATRIX_TWICE : 0);
 }
 
 /* Whether value i of those of a type is missing. */
@@ -54,16 +54,50 @@ static int compact(measure_rows *r)
     return 0;
 }
 
-/* Labels from a column of values, which is given up. */
-static int take_labels(measure_rows *r, matrix *column, const char *name)
+/* Marks labels that are text, but the number that stands for what is missing. 0, or -1 after saying why. */
+static int leave_out_texts(measure_rows *r, const words *texts)
 {
     const measure_missing *gap = &r->asked->gap;
-    const int failed = matrix_labels(column, name, &r->labels, &r->classes);
-    r->label_rows = column->rows;
-    for (size_t i = 0; !failed && gap->is_given && i < column->rows; i++)
-        if (is_missing(gap, column->type, column->data, i))
+    unsigned char *are_missing = calloc(texts->count ? texts->count : 1, 1);
+    if (!are_missing)
+        return say_memory();
+    for (size_t i = 0; i < texts->count; i++) {
+        number value;
+        size_t length;
+        const char *text = words_text(texts, i, &length);
+        const number_kind kind = number_read(text, length, &value);
+        if (kind == NUMBER_INTEGER)
+            value.real = (double)value.whole;
+        if (kind == NUMBER_INTEGER && gap->is_whole)
+            are_missing[i] = value.whole == gap->value.whole;
+        else if (kind == NUMBER_INTEGER || kind == NUMBER_REAL)
+            are_missing[i] = value.real == gap->value.real;
+    }
+    for (size_t i = 0; i < r->label_rows; i++)
+        if (r->labels[i] != IB_NO_LABEL && are_missing[r->labels[i]])
             r->labels[i] = IB_NO_LABEL;
+    free(are_missing);
+    return 0;
+}
+
+static void leave_out_numbers(measure_rows *r, const matrix *column)
+{
+    for (size_t i = 0; i < column->rows; i++)
+        if (is_missing(&r->asked->gap, column->type, column->data, i))
+            r->labels[i] = IB_NO_LABEL;
+}
+
+/* Labels from a column, which is given up. */
+static int take_labels(measure_rows *r, matrix *column, words *texts, const char *name)
+{
+    int failed = matrix_labels(column, name, &r->labels, &r->classes);
+    r->label_rows = column->rows;
+    if (!failed && r->asked->gap.is_given && texts->count > 0)
+        failed = leave_out_texts(r, texts);
+    else if (!failed && r->asked->gap.is_given)
+        leave_out_numbers(r, column);
     matrix_free(column);
+    words_clear(texts);
     return failed ? -1 : compact(r);
 }
 
@@ -80,35 +114,6 @@ static int read_whole(const measure_asked *asked, const char *path, matrix *all)
 static const char *shown(const char *path)
 {
     return strcmp(path, "-") == 0 ? "standard input" : path;
-}
-
-/* One column of the file itself, and back to its beginning. */
-static int read_column(measure_rows *r, size_t which, matrix *column)
-{
-    const void *piece;
-    size_t n, room = 0;
-    const size_t size = matrix_value_size(matrix_type(r->reader)), columns = matrix_columns(r->reader);
-    *column = (matrix){.type = matrix_type(r->reader), .columns = 1};
-    int failed;
-    while ((failed = matrix_next(r->reader, SIZE_MAX, &piece, &n)) == 0 && n > 0) {
-        if (column->rows + n > room) {
-            room = 2 * (column->rows + n);
-            void *grown = realloc(column->data, room * size);
-            failed = grown ? 0 : say_memory();
-            if (failed)
-                break;
-            column->data = grown;
-        }
-        for (size_t i = 0; i < n; i++)
-            memcpy((char *)column->data + (column->rows + i) * size, (const char *)piece + (i * columns + which) * size,
-                   size);
-        column->rows += n;
-    }
-    if (!failed)
-        failed = matrix_rewind(r->reader);
-    if (failed)
-        matrix_free(column);
-    return failed;
 }
 
 /* Where the column of labels is, from 0; SIZE_MAX after saying that there is none. */
@@ -159,13 +164,13 @@ static int mark_columns(const char *list, size_t columns, unsigned char *marks)
 {
     size_t first, last;
     if (!list) {
-        memset(marks, 1, columns);
+        memset(marks, MATRIX_VALUES, columns);
         return 0;
     }
     for (const char *text = list; *text;) {
         if (take_range(&text, columns, &first, &last))
             return -1;
-        memset(marks + first, 1, last - first + 1);
+        memset(marks + first, MATRIX_VALUES, last - first + 1);
     }
     return 0;
 }
@@ -187,32 +192,34 @@ static int complain_of_columns(const measure_rows *r, size_t label)
 static int choose_columns(measure_rows *r, size_t label)
 {
     const size_t columns = matrix_columns(r->reader);
-    unsigned char *marks = calloc(columns, 1);
-    r->columns = malloc(columns * sizeof *r->columns);
-    if (!marks || !r->columns) {
-        free(marks);
+    unsigned char *uses = calloc(columns, 1);
+    if (!uses)
         return say_memory();
-    }
-    int failed = mark_columns(r->asked->columns, columns, marks);
+    int failed = mark_columns(r->asked->columns, columns, uses);
     if (!failed && label != SIZE_MAX) {
-        failed = r->asked->columns && marks[label];
-        marks[label] = 0;
+        failed = r->asked->columns && uses[label];
+        uses[label] = MATRIX_LABELS;
     }
     for (size_t c = 0; c < columns; c++)
-        if (marks[c])
-            r->columns[r->width++] = c;
-    free(marks);
-    return failed || r->width == 0 ? complain_of_columns(r, label) : 0;
+        r->width += uses[c] == MATRIX_VALUES;
+    failed = failed || r->width == 0 ? complain_of_columns(r, label) : matrix_use(r->reader, uses);
+    free(uses);
+    return failed;
 }
 
-static int read_labels(measure_rows *r, size_t column)
+static int read_labels(measure_rows *r, int is_column)
 {
-    matrix labels = {0};
-    if (column != SIZE_MAX)
-        return read_column(r, column, &labels) ? -1 : take_labels(r, &labels, matrix_name(r->reader));
-    if (!r->asked->labels)
+    const char *file = r->asked->labels;
+    matrix labels;
+    words texts;
+    if (is_column)
+        return matrix_read_labels(r->reader, &labels, &texts) ? -1
+                                                              : take_labels(r, &labels, &texts, matrix_name(r->reader));
+    if (!file)
         return 0;
-    return read_whole(r->asked, r->asked->labels, &labels) ? -1 : take_labels(r, &labels, shown(r->asked->labels));
+    return matrix_read_label_file(file, r->asked->gap.is_nan ? MATRIX_GAPS : 0, &labels, &texts)
+               ? -1
+               : take_labels(r, &labels, &texts, shown(file));
 }
 
 int measure_rows_open(measure_rows *r, const measure_asked *asked)
@@ -224,7 +231,7 @@ int measure_rows_open(measure_rows *r, const measure_asked *asked)
         return -1;
     if (asked->label_number && (label = find_label_column(r)) == SIZE_MAX)
         return -1;
-    return choose_columns(r, label) || read_labels(r, label) ? -1 : 0;
+    return choose_columns(r, label) || read_labels(r, label != SIZE_MAX) ? -1 : 0;
 }
 
 static int make_room(measure_rows *r, size_t n)
@@ -263,17 +270,13 @@ static int is_dropped(const measure_rows *r, size_t place, const void *values)
 /* Puts the rows of a piece that are counted together. Returns how many they are. */
 static size_t keep(measure_rows *r, const unsigned char *rows, size_t n)
 {
-    const size_t size = matrix_value_size(matrix_type(r->reader)), columns = matrix_columns(r->reader);
+    const size_t row_size = r->width * matrix_value_size(matrix_type(r->reader));
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
-        unsigned char *to = (unsigned char *)r->kept + kept * r->width * size;
-        if (r->width == columns)
-            memcpy(to, rows + i * columns * size, columns * size);
-        else
-            for (size_t c = 0; c < r->width; c++)
-                memcpy(to + c * size, rows + (i * columns + r->columns[c]) * size, size);
-        if (is_dropped(r, r->at + i, to))
+        const unsigned char *row = rows + i * row_size;
+        if (is_dropped(r, r->at + i, row))
             continue;
+        memcpy((unsigned char *)r->kept + kept * row_size, row, row_size);
         if (r->labels)
             r->kept_labels[kept] = r->labels[r->at + i];
         r->kept_numbers[kept++] = r->at + i;
@@ -351,7 +354,6 @@ void measure_rows_close(measure_rows *r)
 {
     progress_end(&r->bar);
     matrix_close(r->reader);
-    free(r->columns);
     free(r->labels);
     free(r->kept);
     free(r->kept_labels);

@@ -13,8 +13,7 @@ enum { MEASURE_GIVEN, MEASURE_WEIGHTS, MEASURE_INPUTS, MEASURE_BESIDE };
 typedef struct measure_rows {
     const measure_asked *asked;
     matrix_reader *reader;
-    size_t *columns; /* [width], from 0 */
-    size_t width;
+    size_t width;     /* columns that are counted */
     uint32_t *labels; /* [label_rows] of all rows of the file, below classes; NULL: none */
     size_t label_rows;
     uint32_t classes;                     /* as many different labels as there are */

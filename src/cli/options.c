@@ -44,6 +44,8 @@ static void describe(const option *expected, char *text, size_t size)
         describe_reals(expected, text, size);
     else if (expected->kind == OPTION_TEXT || expected->kind == OPTION_OPERAND)
         snprintf(text, size, "%s", expected->value);
+    else if (expected->kind == OPTION_PLACE)
+        snprintf(text, size, "1 to %" PRIu64 ", or from -1 backwards", expected->max);
     else if (expected->also)
         snprintf(text, size, "%" PRIu64 " to %" PRIu64 " or %" PRIu64, expected->min, expected->max, expected->also);
     else
@@ -85,6 +87,16 @@ static int set_number(const option *wanted, const char *text)
     if (parse_digits(text, &value) || !allows_number(wanted, value))
         return -1;
     *(uint64_t *)wanted->target = value;
+    return 0;
+}
+
+static int set_place(const option *wanted, const char *text)
+{
+    const int is_backwards = *text == '-';
+    uint64_t value;
+    if (parse_digits(text + is_backwards, &value) || value < 1 || value > wanted->max)
+        return -1;
+    *(int64_t *)wanted->target = is_backwards ? -(int64_t)value : (int64_t)value;
     return 0;
 }
 
@@ -135,6 +147,8 @@ int options_set(const option *wanted, const char *text)
     switch (wanted->kind) {
     case OPTION_NUMBER:
         return set_number(wanted, text);
+    case OPTION_PLACE:
+        return set_place(wanted, text);
     case OPTION_REAL:
         return set_real(wanted, text);
     case OPTION_CHOICE:
@@ -231,6 +245,8 @@ int options_holds(const option *one)
     switch (one->kind) {
     case OPTION_NUMBER:
         return allows_number(one, *(uint64_t *)one->target);
+    case OPTION_PLACE:
+        return *(int64_t *)one->target != 0;
     case OPTION_REAL:
         return allows_real(one, *(double *)one->target);
     case OPTION_TEXT:
@@ -260,6 +276,9 @@ static void print_value(const option *shown, FILE *stream)
     switch (shown->kind) {
     case OPTION_NUMBER:
         fprintf(stream, "%" PRIu64, *(uint64_t *)shown->target);
+        break;
+    case OPTION_PLACE:
+        fprintf(stream, "%" PRId64, *(int64_t *)shown->target);
         break;
     case OPTION_REAL:
         print_real(*(double *)shown->target, stream);

@@ -10,6 +10,7 @@
 typedef enum option_kind {
     OPTION_FLAG,   /* int, becomes 1 */
     OPTION_NUMBER, /* uint64_t */
+    OPTION_PLACE,  /* int64_t, counted from 1, or from the last, which is -1 */
     OPTION_REAL,   /* double */
     OPTION_CHOICE, /* uint32_t, an enumerator that has a name */
     OPTION_TEXT,   /* const char *, borrowed from argv */

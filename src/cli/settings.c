@@ -410,6 +410,13 @@ void settings_split(const settings *asked, char text[SETTINGS_SUBJECT_SIZE])
                  100 * asked->test_share, asked->split_seed);
 }
 
+double settings_rate(const settings *asked)
+{
+    if (asked->rate > 0)
+        return asked->rate;
+    return asked->optimiser == OPTIMISER_SGD ? 0.01 : 1e-4; /* as ib_sgd_options and ib_adam_options have it */
+}
+
 /* What the preset says beyond the network; it is one of those that exist. */
 static ib_preset_info preset_of(const settings *asked)
 {

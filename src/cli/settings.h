@@ -61,7 +61,7 @@ typedef struct settings {
     uint32_t n_widths;
     const char *data;        /* the file of the inputs; NULL: the 12-bit data set */
     const char *labels;      /* the file of the labels; NULL: they are a column of the data */
-    uint64_t label_column;   /* which one, from 1; 0: they are in a file */
+    int64_t label_column;    /* which one, from 1, or from the last, which is -1; 0: they are in a file */
     const char *data_sha256; /* of these files, in hexadecimal digits; NULL: whatever they are */
     const char *labels_sha256;
     uint64_t split_seed; /* counts only if own_split */
@@ -127,6 +127,9 @@ void settings_subject(const settings *asked, char text[SETTINGS_SUBJECT_SIZE]);
 
 /* "stratified 80/20 by seed 1": the split in words. */
 void settings_split(const settings *asked, char text[SETTINGS_SUBJECT_SIZE]);
+
+/* The learning rate: that of the optimiser where none was asked for. */
+double settings_rate(const settings *asked);
 
 /* The name of a file without its folder. */
 const char *settings_base_name(const char *path);

@@ -37,8 +37,8 @@ static int is_pipe(const char *path)
     return stat(path, &status) == 0 && S_ISFIFO(status.st_mode);
 }
 
-/* Reads a file and its hash, which must be the one that is asked for. 0, or -1 after saying why. */
-static int read_file(matrix *all, const char *path, const char *expected, char found[DIGEST_DIGITS + 1])
+/* Reads the hash of a file, which must be the one that is asked for. 0, or -1 after saying why. */
+static int check_file(const char *path, const char *expected, char found[DIGEST_DIGITS + 1])
 {
     if (is_pipe(path)) {
         say("%s: expected a file, which is read again to go on, got a pipe", path);
@@ -50,7 +50,7 @@ static int read_file(matrix *all, const char *path, const char *expected, char f
         say("%s: is not the file that the study is of: expected SHA-256 %s, got %s", path, expected, found);
         return -1;
     }
-    return matrix_read(all, path);
+    return 0;
 }
 
 static void free_rows(rows *r)
@@ -61,52 +61,56 @@ static void free_rows(rows *r)
     free(r->labels);
 }
 
-/* Moves a column out of the data. */
-static void move_column(matrix *data, size_t column, size_t size, void *to)
+/* Where the column of labels is, from 0; SIZE_MAX after saying that there is none beside inputs. */
+static size_t find_label_column(const settings *asked, size_t columns)
 {
-    char *from = data->data, *kept = data->data, *moved = to;
-    const size_t before = column * size, after = (data->columns - 1) * size - before;
-    for (size_t i = 0; i < data->rows; i++) {
-        memcpy(moved + i * size, from + before, size);
-        memmove(kept, from, before);
-        memmove(kept + before, from + before + size, after);
-        from += before + size + after;
-        kept += before + after;
-    }
-    data->columns--;
-}
-
-/* A column of the data by its number, counted from 1. */
-static int take_column(rows *r, const settings *asked)
-{
-    const size_t size = matrix_value_size(r->data.type);
-    if (r->data.columns < 2) {
+    const int64_t place = asked->label_column > 0 ? asked->label_column - 1 : (int64_t)columns + asked->label_column;
+    if (columns < 2)
         say("%s: expected inputs beside the column of labels, got one column", asked->data);
-        return -1;
-    }
-    if (asked->label_column > r->data.columns) {
-        say("--label-column: expected 1 to %zu, the columns of %s, got %" PRIu64, r->data.columns, asked->data,
+    else if (place < 0 || place >= (int64_t)columns)
+        say("--label-column: expected a column of %s, which has %zu, got %" PRId64, asked->data, columns,
             asked->label_column);
-        return -1;
-    }
-    r->column = (matrix){.type = r->data.type, .rows = r->data.rows, .columns = 1};
-    r->column.data = malloc(r->data.rows ? r->data.rows * size : 1);
-    if (!r->column.data)
-        return out_of_memory();
-    move_column(&r->data, asked->label_column - 1, size, r->column.data);
-    return 0;
+    else
+        return (size_t)place;
+    return SIZE_MAX;
 }
 
-static int read_column(rows *r, source *s, const settings *asked)
+/* Inputs and labels are columns of one file. */
+static int read_both(rows *r, matrix_reader *reader, const settings *asked)
 {
-    if (!asked->labels)
-        return take_column(r, asked);
-    if (read_file(&r->column, asked->labels, asked->labels_sha256, s->labels_sha256))
+    const size_t columns = matrix_columns(reader), label = find_label_column(asked, columns);
+    words texts;
+    unsigned char *uses = label < columns ? malloc(columns) : NULL;
+    if (label >= columns)
         return -1;
-    if (r->column.columns == 1)
+    if (!uses)
+        return out_of_memory();
+    memset(uses, MATRIX_VALUES, columns);
+    uses[label] = MATRIX_LABELS;
+    int failed = matrix_use(reader, uses) || matrix_read_labels(reader, &r->column, &texts);
+    free(uses);
+    if (failed)
+        return -1;
+    words_clear(&texts);
+    return matrix_read_rest(&r->data, reader);
+}
+
+static int read_files(rows *r, const settings *asked)
+{
+    matrix_reader *reader;
+    words texts;
+    if (asked->labels) {
+        if (matrix_read(&r->data, asked->data) ||
+            matrix_read_label_file(asked->labels, MATRIX_NO_HINT, &r->column, &texts))
+            return -1;
+        words_clear(&texts);
         return 0;
-    say("%s: expected one column, a label for each row, got %zu columns", asked->labels, r->column.columns);
-    return -1;
+    }
+    if (matrix_open_as(&reader, asked->data, MATRIX_NO_HINT | MATRIX_CHOSEN | MATRIX_TWICE))
+        return -1;
+    const int failed = read_both(r, reader, asked);
+    matrix_close(reader);
+    return failed;
 }
 
 /* --- labels --------------------------------------------------------------------------------------------------------*/
@@ -149,7 +153,8 @@ static int read_labels(rows *r, const settings *asked)
 
 static int read_rows(rows *r, source *s, const settings *asked)
 {
-    if (read_file(&r->data, asked->data, asked->data_sha256, s->data_sha256) || read_column(r, s, asked))
+    if (check_file(asked->data, asked->data_sha256, s->data_sha256) ||
+        (asked->labels && check_file(asked->labels, asked->labels_sha256, s->labels_sha256)) || read_files(r, asked))
         return -1;
     r->n = r->data.rows;
     if (r->n == 0) {

@@ -76,7 +76,7 @@ static void agree_on_data(ib_i_bytes *b, const ib_trainer *t, uint64_t hash)
     ib_i_bytes_agree(b, IB_ERR_SHAPE, "training rows", ib_split_train_count(t->split));
     ib_i_bytes_agree(b, IB_ERR_SHAPE, "inputs", t->network->inputs);
     ib_i_bytes_agree(b, IB_ERR_SHAPE, "classes", ib_dataset_classes(t->dataset));
-    ib_i_bytes_agree(b, IB_ERR_STATE, "hash of data set and split", hash);
+    ib_i_bytes_agree_hash(b, "hash of data set and split", hash);
 }
 
 static void agree_on_optimiser(ib_i_bytes *b, const ib_trainer *t)

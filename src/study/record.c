@@ -327,7 +327,7 @@ static void fields(ib_i_bytes *b, void *object)
         ib_i_bytes_u64(b, &s->options->run);
     else
         ib_i_bytes_agree(b, IB_ERR_STATE, "run", s->options->run);
-    ib_i_bytes_agree(b, IB_ERR_STATE, "setting", s->options->setting);
+    ib_i_bytes_agree_hash(b, "setting", s->options->setting);
     outcome_field(b, &s->content->outcome);
     restart_fields(b, &s->content->restarts);
     epoch_fields(b, &s->content->epochs);

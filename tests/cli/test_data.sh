@@ -89,6 +89,26 @@ ok 'labels of any numbers: the same runs, smallest label first' same_runs learne
 make column --data all.csv --label-column 2 --widths 3,4,2 --bits 4 --rate 0.05 --epochs 200 --runs 2 --test-share 0
 ok 'a column of labels: the same runs' same_runs learned column
 ok 'a column of labels: no other file' test "$(grep -c -e '--labels' column/settings.txt)" -eq 0
+make last --data all.csv --label-column -3 --widths 3,4,2 --bits 4 --rate 0.05 --epochs 200 --runs 2 --test-share 0
+ok 'a column of labels from the last: the same runs' same_runs learned last
+ok 'a column of labels from the last: written so' grep -qx -e '--label-column=-3' last/settings.txt
+run check --quiet last
+ok 'a column of labels from the last: all is well' test "$status" -eq 0
+run info last
+ok 'a column of labels from the last: info' grep -q '^data .*/all.csv, labels in column -3$' stdout
+# Labels that are text, of which the first by its bytes is the first class.
+awk '{ print ($1 != $2 ? "yes" : "no") }' rows >answers
+make texts --data X.npy --labels answers --widths 3,4,2 --bits 4 --rate 0.05 --epochs 200 --runs 2 --test-share 0
+ok 'labels that are text: the same runs' same_runs learned texts
+awk 'BEGIN { print "answer" } { print }' answers >with-title
+make titled --data X.npy --labels with-title --widths 3,4,2 --bits 4 --rate 0.05 --epochs 200 --runs 2 --test-share 0
+ok 'labels that are text, under a title: the same runs' same_runs learned titled
+paste -d ' ' rows answers | awk 'BEGIN { print "a,b,c,answer" } { print $1 "," $2 "," $3 "," $4 }' >text.csv
+make column-text --data text.csv --label-column -1 --widths 3,4,2 --bits 4 --rate 0.05 --epochs 200 --runs 2 \
+    --test-share 0
+ok 'a column of text: the same runs' same_runs learned column-text
+run run --resume column-text --runs 3 --quiet --no-figures
+ok 'a column of text: goes on' test "$status" -eq 0
 make usual --data X.npy --labels y.npy --epochs 1 --runs 1
 ok "usual widths: those of the preset between the data's" grep -qx -e '--widths=3,10,7,5,4,3,2' usual/settings.txt
 ok 'usual share' grep -qx -e '--test-share=0.2' usual/settings.txt
@@ -212,7 +232,7 @@ refused 'a label too few' \
 yes 4 | head -n 8 | npy one.npy '(8,)'
 refused 'one class' 'one.npy: expected labels of two classes at least, got the same in all 8 rows' \
     --data X.npy --labels one.npy
-refused 'two columns of labels' 'pairs.npy: expected one column, a label for each row, got 2 columns' \
+refused 'two columns of labels' 'pairs.npy: expected labels in one column, got 2 columns' \
     --data X.npy --labels pairs.npy
 printf '1,2\n3,inf\n' >inf.csv
 run run --out never --data inf.csv --label-column 1
@@ -221,6 +241,10 @@ ok 'infinite: status and one line' test "$status" -eq 1 -a "$(grep -c '^ib run: 
 printf '1,2\n,3\n' >gap.csv
 refused 'a gap: no hint of an option that is not there' 'gap.csv: line 2: value 1: expected a number, got none' \
     --data gap.csv --label-column 2
+printf '1,a\n2,\n3,b\n' >gap.csv
+refused 'a gap among text' 'gap.csv: line 2: value 2: expected a label, got none' --data gap.csv --label-column 2
+printf '1,a\nx,b\n3,b\n' >word.csv
+refused 'a word among inputs' 'word.csv: line 2: value 1: expected a number, got "x"' --data word.csv --label-column 2
 mkfifo pipe
 refused 'a pipe' 'pipe: expected a file, which is read again to go on, got a pipe' --data pipe --labels y.npy
 refused 'a pipe of labels' 'pipe: expected a file, which is read again to go on, got a pipe' --data X.npy --labels pipe
@@ -230,7 +254,9 @@ refused 'too few classes' '--widths: expected 2 last, the classes of X.npy, or m
     --data X.npy --labels y.npy --widths 3,1
 refused 'other inputs than 12' '--widths: expected 12 first, the inputs of the 12-bit data set, got 3' --widths 3,2
 refused 'no such column' \
-    '--label-column: expected 1 to 4, the columns of all.csv, got 5' --data all.csv --label-column 5
+    '--label-column: expected a column of all.csv, which has 4, got 5' --data all.csv --label-column 5
+refused 'no such column from the last' \
+    '--label-column: expected a column of all.csv, which has 4, got -5' --data all.csv --label-column -5
 refused 'no inputs' 'xor: expected inputs beside the column of labels, got one column' --data xor --label-column 1
 printf '%d\n' 0 0 0 0 0 0 0 1 | npy rare.npy '(8,)'
 refused 'a class without training rows' \

@@ -29,7 +29,7 @@ ok 'done: files' grep -q '^files .* summary.txt' "$work/stdout"
 
 run run --quiet --no-figures --out "$work/iclr" --preset official-iclr --runs 1 --epochs 1 --batch 64
 run info "$work/iclr"
-for words in 'network preset official-iclr, tanh, 8 bits' 'training 1 epoch, batches of 64, Adam' \
+for words in 'network preset official-iclr, tanh, 8 bits' 'training 1 epoch, batches of 64, Adam, rate 0.0001' \
     'split that of the study' 'measured every 5 epochs' \
     'bad fits training accuracy below 0.55 after epoch 1001 or later; begun again'; do
     line 'iclr' "$words"

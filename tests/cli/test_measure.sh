@@ -105,6 +105,78 @@ run measure four.csv --missing 4
 ok 'nothing is left' test "$status $(cat stderr)" = '0 ib measure: four.csv: note: no rows are left to count'
 is 'nothing is left' 'H(T)=0'
 
+# Text: in columns that are not used, and as labels.
+cat >species.csv <<'END'
+id,a,b,note,species
+r1,0,0,"x, y",setosa
+r2,0,0,,setosa
+r3,0,1,"1,5",setosa
+r4,0,1,z,setosa
+r5,1,0,,versicolor
+r6,1,0,,versicolor
+r7,1,1,,virginica
+r8,1,1,,virginica
+END
+run measure species.csv --columns 2-3 --label-column -1
+all_well 'text'
+is 'text' 'H(T)=2' 'H(Y)=1.5' 'I(T;Y)=1.5'
+cp stdout expected
+cut -d, -f2,3 species.csv >ab.csv # the notes have commas behind these
+awk -F, '{ print $NF }' species.csv >species
+run measure ab.csv --labels species
+ok 'text from a file with a title' sh -c 'sed s/^ab.csv/species.csv/ stdout | diff expected -'
+sed 1d species >bare
+run measure ab.csv --labels bare
+ok 'text from a file without a title' sh -c 'sed s/^ab.csv/species.csv/ stdout | diff expected -'
+status=0
+"$ib" measure ab.csv --labels - <species >stdout 2>stderr || status=$?
+ok 'text from a pipe' sh -c 'sed s/^ab.csv/species.csv/ stdout | diff expected -'
+"$ib" measure - --columns 2-3 --label-column 5 <species.csv >stdout 2>stderr || status=$?
+ok 'text of the same pipe' sh -c "sed 's/^standard input/species.csv/' stdout | diff expected -"
+sed 1d species.csv >headless.csv
+run measure headless.csv --columns 2-3 --label-column -1
+ok 'text, no header' sh -c 'sed s/^headless.csv/species.csv/ stdout | diff expected -'
+run measure species.csv --columns 2-3 --label-column -1 --permutations 9 --threads 1
+is 'text, in memory' 'H(T)=2' 'H(Y)=1.5' 'H(T,Y)=2'
+run measure species.csv --columns 2
+all_well 'text, no labels'
+is 'text, no labels' 'H(T)=1'
+says 'text that is counted' 1 'ib measure: species.csv: line 2: value 1: expected a number, got "r1"' \
+    measure species.csv --columns 1,2 --label-column -1
+# A column whose values are numbers but for one is text: 1 and 1.0 differ.
+printf '%s\n' 0,1 0,1.0 0,x 0,x >mixed.csv
+run measure mixed.csv --columns 1 --label-column 2
+is 'numbers and text' 'H(Y)=1.5'
+sed 3,4d mixed.csv >ones.csv
+run measure ones.csv --columns 1 --label-column 2
+is 'numbers alone' 'H(Y)=0'
+printf '%s\n' 0,0 0,99999999999999999999 0,99999999999999999998 0,0 >huge.csv
+run measure huge.csv --columns 1 --label-column 2
+is 'numbers beyond numbers' 'H(Y)=1.5'
+# Text that is not there.
+printf '%s\n' 1,a 1,a 2, 2,nan 2,-9 3,b 3,b >holes.csv
+says 'text, a gap' 1 \
+    'ib measure: holes.csv: line 3: value 2: expected a label, got none; is it missing (--missing nan)?' \
+    measure holes.csv --columns 1 --label-column 2
+run measure holes.csv --label-column 2 --missing nan --quiet
+all_well 'text, gaps'
+ok 'text, gaps: told' grep -q '^holes.csv: 5 rows ' stdout
+grep -v -e ',$' -e nan holes.csv >nines.csv
+run measure nines.csv --label-column 2 --missing -9.0 --quiet
+is 'text, a code' 'H(T)=1' 'H(Y)=1' 'I(T;Y)=1'
+# A file of text that is all different has a title, and is one label short if it was none.
+printf '%s\n' p q r >letters
+says 'text, a title that is none' 1 'ib measure: letters: expected a label for each of 3 rows of three.csv, got 2' \
+    measure three.csv --labels letters
+printf '%s\n' 'x;y' '1,5;2' >comma.csv
+says 'a decimal comma' 1 \
+    'ib measure: comma.csv: line 2: value 1: expected a number, got "1,5"; decimal commas are not read, only points' \
+    measure comma.csv
+printf '%s\n' '1,5;2,5' '3,5;4,5' >comma.csv
+says 'a decimal comma in the first line' 1 \
+    'ib measure: comma.csv: line 1: value 1: expected a number, got "1,5"; decimal commas are not read, only points' \
+    measure comma.csv
+
 # Rows that all differ say nothing.
 run measure three.csv --labels w.csv
 ok 'all rows differ' test "$status $(cat stderr)" = \

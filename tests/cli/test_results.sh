@@ -75,6 +75,14 @@ study defaults --preset paper --activation tanh --bits 8 --seed 7 --runs 2 --epo
     --rate 1e-4 --prefit 0 --schedule every:1 --bad-fit keep
 ok 'defaults are those of the help' same two defaults
 
+study usual-sgd --runs 2 --epochs 3 --seed 7 --optimiser sgd
+study sgd --runs 2 --epochs 3 --seed 7 --optimiser sgd --rate 0.01
+ok 'the rate of sgd is that of the help' same usual-sgd sgd
+if [ "$writes_results" = yes ] && command -v ncdump >"$work/which"; then
+    ok 'the rate in results.nc: of adam' sh -c "ncdump -h '$work/two/results.nc' | grep -q ':rate = 0.0001 ;'"
+    ok 'the rate in results.nc: of sgd' sh -c "ncdump -h '$work/usual-sgd/results.nc' | grep -q ':rate = 0.01 ;'"
+fi
+
 # Ways to train.
 for words in '--batch 100' '--rate 0.01' '--optimiser sgd' '--optimiser sgd --rate 0.1' '--optimiser sgd --momentum 0.9'; do
     name=$(echo "train$words" | tr -d ' .')

@@ -107,7 +107,7 @@ wrong '--labels: expected FILE, a label for each row of --data, or --label-colum
 wrong '--labels: expected only with --data' '--labels y.npy'
 wrong '--label-column: expected only with --data' '--label-column 1'
 wrong '--label-column: expected only with --data and without --labels' '--data X.npy --labels y.npy --label-column 1'
-wrong '--label-column: expected 1 to 4294967295, got 0' '--data X.npy --label-column 0'
+wrong '--label-column: expected 1 to 4294967295, or from -1 backwards, got 0' '--data X.npy --label-column 0'
 wrong '--data: expected a file, which is read again to go on, got the standard input' '--data - --labels y.npy'
 wrong '--labels: expected a file, which is read again to go on, got the standard input' '--data X.npy --labels -'
 wrong '--test-share: expected only with --data or --split-seed' '--test-share 0.1'

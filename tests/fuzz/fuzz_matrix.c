@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A file without rows may claim any number of columns, and each is said to have a use. */
+#define COLUMNS_MOST ((size_t)1 << 16)
+
 /* Bytes in memory, as a stream. */
 static FILE *stream_of(const uint8_t *data, size_t size)
 {
@@ -51,6 +54,42 @@ static void convert(const matrix *m)
         free(values);
 }
 
+/* The last column as labels, of anything, beside values in the columns before it, or alone. */
+static void read_labels(const char *name, const uint8_t *data, size_t size)
+{
+    matrix_reader *reader;
+    matrix column = {0}, values = {0};
+    words texts = {0};
+    FILE *stream = stream_of(data, size);
+    if (!stream || matrix_open_stream(&reader, stream, name, MATRIX_GAPS | MATRIX_TWICE | MATRIX_CHOSEN))
+        return;
+    const size_t columns = matrix_columns(reader);
+    if (columns > COLUMNS_MOST) {
+        matrix_close(reader);
+        return;
+    }
+    unsigned char *uses = malloc(columns);
+    fuzz_expect(uses != NULL, "memory");
+    memset(uses, MATRIX_UNUSED, columns);
+    uses[(columns - 1) / 2] = MATRIX_VALUES;
+    uses[columns - 1] = MATRIX_LABELS;
+    if (matrix_use(reader, uses) == 0 && matrix_read_labels(reader, &column, &texts) == 0) {
+        fuzz_expect(column.columns == 1, "one column of labels");
+        for (size_t i = 0; texts.count && i < column.rows; i++) {
+            const double label = matrix_real(column.type, column.data, i);
+            fuzz_expect(label != label || label < (double)texts.count, "numbers of words");
+        }
+        convert(&column);
+        if (columns > 1 && matrix_read_rest(&values, reader) == 0)
+            fuzz_expect(values.rows == column.rows && values.columns == 1, "a label for each row");
+    }
+    words_clear(&texts);
+    matrix_free(&column);
+    matrix_free(&values);
+    free(uses);
+    matrix_close(reader);
+}
+
 void fuzz_matrix(const char *name, const uint8_t *data, size_t size)
 {
     matrix whole, pieces, gaps;
@@ -71,4 +110,5 @@ void fuzz_matrix(const char *name, const uint8_t *data, size_t size)
     }
     matrix_free(&whole);
     matrix_free(&pieces);
+    read_labels(name, data, size);
 }
