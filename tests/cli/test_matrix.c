@@ -417,6 +417,10 @@ static int read_used(FILE *stream, int how, const char *use, matrix *values, mat
     if (!failed && strchr(use, 'v'))
         failed = matrix_read_rest(values, reader);
     matrix_close(reader);
+    if (failed) {
+        matrix_free(column);
+        words_clear(texts);
+    }
     if (!failed)
         said();
     return failed;
