@@ -38,8 +38,8 @@ static int put_value(int id, const char *name, const option *asked)
     }
 }
 
-/* Each option that decides the runs, with the learning rate in any case, by its own name, but for dashes, which names of attributes cannot have in all
- * languages. */
+/* Each option that decides the runs, with the learning rate in any case, by its own name, but for dashes, which names
+ * of attributes cannot have in all languages. */
 static int put_options(int id, const settings *asked)
 {
     option options[SETTINGS_MOST_OPTIONS];

@@ -1,7 +1,8 @@
 /* Rows of numbers as text (CSV and its relatives), a piece at a time.
  *
  * Values have commas, tabs, semicolons or blanks between them, by the first line; names that end in .tsv have tabs. A
- * first line that has words and no number in the columns of values is a header. Lines before it that begin with # are comments; empty lines are no rows. */
+ * first line that has words and no number in the columns of values is a header. Lines before it that begin with # are
+ * comments; empty lines are no rows. */
 #ifndef IB_CLI_DELIMITED_H
 #define IB_CLI_DELIMITED_H
 

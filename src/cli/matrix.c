@@ -342,7 +342,8 @@ static int grow(matrix *all, size_t *room, size_t more)
     if (more <= *room - all->rows)
         return 0;
     const size_t wanted = all->rows + (more > all->rows ? more : all->rows);
-    void *data = wanted <= PTRDIFF_MAX / row_size ? realloc(all->data, wanted * row_size) : NULL;
+    const int is_possible = wanted > 0 && row_size > 0 && wanted <= PTRDIFF_MAX / row_size;
+    void *data = is_possible ? realloc(all->data, wanted * row_size) : NULL;
     if (!data) {
         say("out of memory");
         return -1;
@@ -381,7 +382,7 @@ static int sort(matrix *column, words *texts)
         return -1;
     }
     for (size_t i = 0; i < column->rows; i++)
-        if (values[i] == values[i])
+        if (values[i] == values[i]) /* NOLINT(clang-analyzer-unix.Malloc): as below */
             values[i] = numbers[(size_t)values[i]];
     free(numbers);
     return 0;
@@ -391,10 +392,10 @@ int matrix_read_labels(matrix_reader *reader, matrix *column, words *texts)
 {
     int failed;
     *texts = (words){0};
-    *column = (matrix){0};
-    do
+    do {
+        *column = (matrix){0};
         failed = take(reader, MATRIX_LABELS) || matrix_read_rest(column, reader);
-    while (failed && reader->text && delimited_wants_again(reader->text));
+    } while (failed && reader->text && delimited_wants_again(reader->text));
     words *found = !failed && reader->text ? delimited_words(reader->text) : NULL;
     if (found) {
         *texts = *found;
@@ -438,6 +439,6 @@ int matrix_read(matrix *all, const char *path)
 
 void matrix_free(matrix *all)
 {
-    free(all->data);
+    free(all->data); /* NOLINT(clang-analyzer-unix.Malloc): what was freed is forgotten */
     *all = (matrix){0};
 }
