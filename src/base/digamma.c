@@ -25,5 +25,5 @@ double ib_i_digamma(double x)
     double series = 0;
     for (int j = sizeof terms / sizeof terms[0] - 1; j >= 0; j--)
         series = y * (terms[j] + series);
-    return ib_i_log2(x) * 0x1.62e42fefa39efp-1 - (0.5 / x + series) - steps;
+    return ib_i_log2(x) * IB_I_LN_2 - (0.5 / x + series) - steps;
 }

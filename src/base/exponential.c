@@ -1,12 +1,13 @@
 #include "base/exponential.h"
 
+#include "base/logarithm.h"
 #include "base/twofold.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
 
-static const ib_i_two ln2 = {0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56};
+static const ib_i_two ln2 = {IB_I_LN_2, 0x1.abc9e3b39803fp-56};
 
 /* The nearest integer; |x| < 2^51. */
 static double nearest(double x)
@@ -54,7 +55,7 @@ double ib_i_exp(double x)
 {
     if (!(x >= -0x1.6232bdd7abcd2p+9 && x <= 0x1.62e42fefa39efp+9)) /* ln 2^-1022, ln of the largest double */
         return isnan(x) ? x : x < 0 ? 0 : INFINITY;
-    const double n = nearest(x * 0x1.71547652b82fep0); /* x / ln 2 */
+    const double n = nearest(x * IB_I_LOG2_E);
     const ib_i_two whole = ib_i_two_product(n, ln2.high);
     ib_i_two t = ib_i_two_sum(x, -whole.high);
     t = ib_i_two_sum(t.high, t.low - whole.low - n * ln2.low);

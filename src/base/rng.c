@@ -57,14 +57,13 @@ static double uniform(ib_rng *rng)
 
 static double normal(ib_rng *rng)
 {
-    const double ln_2 = 0x1.62e42fefa39efp-1;
     double u, v, square;
     do {
         u = 2 * uniform(rng) - 1;
         v = 2 * uniform(rng) - 1;
         square = u * u + v * v;
     } while (square >= 1 || square == 0);
-    return u * sqrt(-2 * (ib_i_log2(square) * ln_2) / square);
+    return u * sqrt(-2 * (ib_i_log2(square) * IB_I_LN_2) / square);
 }
 
 uint32_t ib_rng_get_bits(ib_rng *rng)

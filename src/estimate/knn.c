@@ -3,6 +3,7 @@
 #include <libib/knn.h>
 
 #include "base/digamma.h"
+#include "base/logarithm.h"
 #include "base/memory.h"
 #include "estimate/estimator.h"
 #include "estimate/sample.h"
@@ -13,7 +14,6 @@
 #include <math.h>
 
 #define DEFAULT_NEIGHBOURS 3
-#define BITS_PER_NAT 0x1.71547652b82fep0 /* 1 / ln 2 */
 
 /* The search around one row after another. */
 typedef struct search {
@@ -193,7 +193,7 @@ static double mutual_of(const search *s, uint32_t algorithm)
     const double k = (double)s->neighbours, n = (double)s->rows;
     const double mean = sum_of_digammas(s, algorithm == IB_KNN_KSG1) / n;
     const double of_k = ib_i_digamma(k) - (algorithm == IB_KNN_KSG1 ? 0 : 1 / k);
-    return (of_k + ib_i_digamma(n) - mean) * BITS_PER_NAT;
+    return (of_k + ib_i_digamma(n) - mean) * IB_I_LOG2_E;
 }
 
 static ib_status measure_pair(ib_context *context, ib_i_sample pair[2], const ib_knn_options *options, double *bits)
@@ -293,7 +293,7 @@ static double mutual_of_labels(const search *s, const labelled *all)
         sum += (double)rows * (ib_i_digamma(k) - ib_i_digamma((double)rows));
     }
     sum -= sum_of_digammas(s, 0);
-    return (ib_i_digamma((double)s->rows) + sum / (double)s->rows) * BITS_PER_NAT;
+    return (ib_i_digamma((double)s->rows) + sum / (double)s->rows) * IB_I_LOG2_E;
 }
 
 static ib_status measure_kept(ib_context *context, const labelled *all, uint32_t neighbours, double *bits)

@@ -5,9 +5,6 @@
 #include "base/logarithm.h"
 #include "info/terms.h"
 
-#define LN_2 0x1.62e42fefa39efp-1
-#define POINT 0x1p52
-
 typedef ib_i_multiplicity multiplicity;
 typedef ib_i_multiplicities sample;
 typedef ib_i_wide wide;
@@ -23,7 +20,7 @@ double ib_i_entropy_plug_in(const sample *s)
 
 double ib_i_entropy_miller_madow(const sample *s)
 {
-    return ib_i_entropy_plug_in(s) + (double)(s->distinct - 1) / (2 * (double)s->n * LN_2);
+    return ib_i_entropy_plug_in(s) + (double)(s->distinct - 1) / (2 * (double)s->n * IB_I_LN_2);
 }
 
 /* The formula of psi(2j), psi(2j) = psi(j)/2 + psi(j + 1/2)/2 + ln 2, leaves this of the definition, for even and for
@@ -31,7 +28,7 @@ double ib_i_entropy_miller_madow(const sample *s)
 double ib_i_grassberger(uint64_t k)
 {
     const uint64_t half = k / 2;
-    return LN_2 + ib_i_digamma((double)half + 0.5);
+    return IB_I_LN_2 + ib_i_digamma((double)half + 0.5);
 }
 
 /* Each thing has the share k / n of the sum, so that a sum of shares is taken of log2 n - G(k). */
@@ -41,7 +38,7 @@ double ib_i_entropy_grassberger(const sample *s)
     double sum = 0;
     for (size_t i = 0; i < s->count; i++) {
         const multiplicity *pair = &s->pairs[i];
-        sum += (double)(pair->m * pair->k) / n * (most - ib_i_grassberger(pair->k) / LN_2);
+        sum += (double)(pair->m * pair->k) / n * (most - ib_i_grassberger(pair->k) / IB_I_LN_2);
     }
     return sum;
 }
@@ -50,7 +47,7 @@ double ib_i_entropy_grassberger(const sample *s)
 static double log2_of_1_plus(double x)
 {
     const double u = 1 + x;
-    return u == 1 ? x / LN_2 : ib_i_log2(u) * x / (u - 1);
+    return u == 1 ? x / IB_I_LN_2 : ib_i_log2(u) * x / (u - 1);
 }
 
 /* 1 - 2^t for t <= 0, as exact where t is small. */
@@ -58,7 +55,7 @@ static double one_minus_exp2(double t)
 {
     const double u = ib_i_exp2(t);
     if (u == 1)
-        return -t * LN_2;
+        return -t * IB_I_LN_2;
     return u > 0.5 ? (1 - u) * t / ib_i_log2(u) : 1 - u;
 }
 
@@ -87,7 +84,7 @@ static uint64_t step_of_term(uint64_t k)
     if (k == 1)
         return 0;
     const double before = (double)(k - 1);
-    return (uint64_t)((ib_i_log2((double)k) + before * log2_of_1_plus(1 / before)) * POINT);
+    return (uint64_t)((ib_i_log2((double)k) + before * log2_of_1_plus(1 / before)) * IB_I_POINT);
 }
 
 double ib_i_entropy_jackknife(const sample *s)

@@ -2,12 +2,10 @@
 
 #include "base/logarithm.h"
 
-#define POINT 0x1p52
-
 /* log2 k for k >= 1: it is 0 or at least 1, so that 52 bits behind the point are all that its double has. */
 static uint64_t log2_fixed(uint64_t k)
 {
-    return (uint64_t)(ib_i_log2((double)k) * POINT);
+    return (uint64_t)(ib_i_log2((double)k) * IB_I_POINT);
 }
 
 ib_i_wide ib_i_term(uint64_t k)
@@ -32,7 +30,7 @@ void ib_i_sums_settle(ib_i_sums *s)
 
 double ib_i_term_bits(ib_i_wide sum, uint64_t n)
 {
-    return ((double)(uint64_t)(sum / n) + (double)(uint64_t)(sum % n) / (double)n) / POINT;
+    return ((double)(uint64_t)(sum / n) + (double)(uint64_t)(sum % n) / (double)n) / IB_I_POINT;
 }
 
 ib_entropies ib_i_sums_entropies(ib_i_sums s, uint64_t n)

@@ -18,6 +18,9 @@ static inline ib_i_wide ib_i_least(ib_i_wide a, ib_i_wide b)
     return a < b ? a : b;
 }
 
+/* What stands for 1 in these sums. */
+#define IB_I_POINT 0x1p52
+
 /* k log2 k with 52 bits behind the point; 0 for k = 0. */
 ib_i_wide ib_i_term(uint64_t k);
 
